@@ -1,0 +1,92 @@
+/** Arrows point one way. Each rule says what to do instead; scripts/check-boundaries.ts plants a violation of each. */
+module.exports = {
+  forbidden: [
+    {
+      name: 'kit-imports-nothing-of-ours',
+      comment:
+        'service-kit is what both services start from: hand it what it needs as an argument.',
+      severity: 'error',
+      from: { path: '^service-kit/' },
+      to: { path: '^(directory|school-api|web|scripts)/' },
+    },
+    {
+      name: 'services-do-not-know-each-other',
+      comment:
+        'Speak HTTP, or go through school-api/src/provision.ts, the one door for the provisioner.',
+      severity: 'error',
+      from: { path: '^directory/' },
+      to: { path: '^school-api/', pathNot: '^school-api/src/provision\\.ts$' },
+    },
+    {
+      name: 'school-does-not-know-the-directory',
+      comment: 'A school is a sealed unit: it learns what it needs from its settings.',
+      severity: 'error',
+      from: { path: '^school-api/' },
+      to: { path: '^(directory|scripts)/' },
+    },
+    {
+      name: 'no-foreign-service',
+      comment:
+        "A module never imports another module's service as a value: take a function or import its queries.",
+      severity: 'error',
+      from: { path: '/src/modules/([^/]+)/', pathNot: '\\.test\\.ts$' },
+      to: {
+        path: '/src/modules/[^/]+/[^/]+\\.service\\.ts$',
+        pathNot: '/src/modules/$1/',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'queries-do-not-import-services',
+      comment: 'routes → service → queries → db.',
+      severity: 'error',
+      from: { path: '\\.(queries|policy|schema)\\.ts$' },
+      to: { path: '\\.(service|routes)\\.ts$' },
+    },
+    {
+      name: 'only-compose-constructs',
+      comment: 'Services and routes are put together in the composition root only.',
+      severity: 'error',
+      from: { path: '/src/', pathNot: '/src/(compose[^/]*|modules)\\.ts$|\\.test\\.ts$|/testing/' },
+      to: { path: '\\.routes\\.ts$' },
+    },
+    {
+      name: 'one-importer-of-the-proxy-library',
+      comment: 'school-proxy.ts is the only file that knows the proxy library.',
+      severity: 'error',
+      from: {
+        path: '^(directory|school-api|service-kit)/',
+        pathNot: '^directory/src/proxy/school-proxy\\.ts$',
+      },
+      to: { path: 'node_modules/http-proxy-middleware' },
+    },
+    {
+      name: 'no-test-code-in-production',
+      comment: 'Production code imports neither tests nor their kit.',
+      severity: 'error',
+      from: {
+        path: '^(directory|school-api|service-kit)/src/',
+        pathNot: '\\.test\\.ts$|/testing/|\\.contract\\.ts$',
+      },
+      to: { path: '\\.test\\.ts$|/testing/' },
+    },
+    {
+      name: 'no-circular',
+      comment: 'A cycle has no reading order.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '/src/generated/|/dist/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+      extensions: ['.ts', '.js', '.json'],
+    },
+  },
+}

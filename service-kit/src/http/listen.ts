@@ -1,0 +1,69 @@
+import { createServer, type RequestListener, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+export interface Listening {
+  server: Server
+  host: string
+  port: number
+  /** Stops accepting, lets requests under way end for `graceMs`, then cuts what is left. */
+  close(graceMs?: number): Promise<void>
+}
+
+interface ListenOptions {
+  host: string
+  /** 0 lets the system choose. */
+  port: number
+  maxConnections?: number
+}
+
+/**
+ * Listens with the timeouts of this platform: headers within 10 s, a request within 30 s plus its body, sockets checked
+ * every 2 s.
+ * @throws Error with a message for people when the port is taken or not allowed
+ */
+export async function listen(handler: RequestListener, options: ListenOptions): Promise<Listening> {
+  const server = createServer(
+    {
+      headersTimeout: 10_000,
+      requestTimeout: 60_000,
+      connectionsCheckingInterval: 2_000,
+      keepAliveTimeout: 65_000,
+    },
+    handler,
+  )
+  if (options.maxConnections) server.maxConnections = options.maxConnections
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(explain(error, options)))
+    server.listen(options.port, options.host, () => resolve())
+  })
+  const { port } = server.address() as AddressInfo
+  return {
+    server,
+    host: options.host,
+    port,
+    close: (graceMs = 2_000) =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeIdleConnections()
+        setTimeout(() => server.closeAllConnections(), graceMs).unref()
+      }),
+  }
+}
+
+function explain(error: NodeJS.ErrnoException, { host, port }: ListenOptions): Error {
+  const where = `${host}:${port}`
+  if (error.code === 'EADDRINUSE')
+    return Object.assign(
+      new Error(`Port ${port} on ${host} is in use by another program; stop it or set PORT`, {
+        cause: error,
+      }),
+      { code: error.code },
+    )
+  if (error.code === 'EACCES')
+    return new Error(`This user may not listen on ${where}; choose a PORT above 1023`, {
+      cause: error,
+    })
+  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
+    return new Error(`HOST ${host} is not an address of this machine`, { cause: error })
+  return error
+}

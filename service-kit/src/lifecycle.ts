@@ -1,0 +1,60 @@
+import type { Logger } from 'pino'
+
+export interface Lifecycle {
+  /** Registers the close of a resource; closes run last-in first-out, one after the other. */
+  onClose(name: string, close: () => Promise<void> | void): void
+  /** Runs every registered close once. A close that throws or hangs is logged and does not keep the others from running. */
+  close(): Promise<void>
+}
+
+/**
+ * Whoever opens a resource registers its close here.
+ * @param closeTimeoutMs how long one close may take before it is given up (milliseconds)
+ */
+export function createLifecycle(log: Logger, closeTimeoutMs = 10_000): Lifecycle {
+  const closes: { name: string; close: () => Promise<void> | void }[] = []
+  let closing: Promise<void> | undefined
+
+  async function closeAll() {
+    for (let next = closes.pop(); next; next = closes.pop()) {
+      const { name, close } = next
+      const deadline = AbortSignal.timeout(closeTimeoutMs)
+      const gaveUp = new Promise<never>((_, reject) =>
+        deadline.addEventListener('abort', () =>
+          reject(new Error(`closing ${name} took too long`)),
+        ),
+      )
+      try {
+        await Promise.race([close(), gaveUp])
+      } catch (error) {
+        log.error({ err: error, resource: name }, 'a resource did not close cleanly')
+      }
+    }
+  }
+
+  return {
+    onClose: (name, close) => void closes.push({ name, close }),
+    close: () => (closing ??= closeAll()),
+  }
+}
+
+/**
+ * Closes everything and ends the process on SIGINT or SIGTERM, or when the code has failed in a way it did not expect.
+ * A second signal ends it at once.
+ */
+export function closeOnSignals(lifecycle: Lifecycle, log: Logger): void {
+  let signals = 0
+  const shutDown = (reason: string, exitCode: number) => {
+    if (++signals > 1) process.exit(exitCode || 1)
+    log.info({ reason }, 'shutting down')
+    void lifecycle.close().finally(() => process.exit(exitCode))
+  }
+  process.on('SIGINT', () => shutDown('SIGINT', 0))
+  process.on('SIGTERM', () => shutDown('SIGTERM', 0))
+  const crash = (error: unknown) => {
+    log.fatal({ err: error }, 'unexpected failure')
+    shutDown('unexpected failure', 1)
+  }
+  process.on('uncaughtException', crash)
+  process.on('unhandledRejection', crash)
+}
