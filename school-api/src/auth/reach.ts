@@ -1,0 +1,90 @@
+import type { DbOrTx } from '#src/db.ts'
+import { Prisma } from '#src/generated/prisma/client.ts'
+import type { Actor } from './actor.ts'
+
+/**
+ * How far an actor's permission reaches, as ids. Everything else — the filter of a list, the check of one object — is derived
+ * from it by the functions below, so that the two cannot differ.
+ */
+export type Reach =
+  | { everything: true }
+  | {
+      everything: false
+      /** Taught sections; for pupils and parents the sections the pupils are in. */
+      sectionIds: string[]
+      /** Oneself or one's children; for teachers empty, since they reach pupils through sections. */
+      studentIds: string[]
+    }
+
+/** One statement. Nothing is cached: an assignment that ends must end access at once. */
+export async function reachOf(db: DbOrTx, actor: Actor): Promise<Reach> {
+  switch (actor.scope) {
+    case 'all':
+      return { everything: true }
+    case 'taught':
+      return {
+        everything: false,
+        sectionIds: await taughtSectionIds(db, actor.userId),
+        studentIds: [],
+      }
+    case 'self':
+    case 'child':
+      return reachOfFamily(db, actor)
+  }
+}
+
+/**
+ * The sections a teacher teaches: by an open teaching assignment, as class teacher, or by being put on one of the current
+ * year's sessions by the office. Sessions that a teacher made do not count, or anybody could let themselves in.
+ */
+export async function taughtSectionIds(db: DbOrTx, teacherUserId: string): Promise<string[]> {
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    with today as (select (now() at time zone timezone)::date as date from school_settings)
+    select a.section_id as id from teaching_assignment a, today t
+     where a.teacher_user_id = ${teacherUserId}::uuid and a.starts_on <= t.date and (a.ends_on is null or a.ends_on >= t.date)
+       and exists (select 1 from academic_year y where y.id = a.academic_year_id and y.ends_on >= t.date)
+    union
+    select s.id from section s where s.class_teacher_id = ${teacherUserId}::uuid
+    union
+    select c.section_id from session_teacher st
+      join class_session c on c.id = st.class_session_id
+      join academic_year y on y.id = c.academic_year_id and y.is_current
+     where st.teacher_user_id = ${teacherUserId}::uuid and c.by_office and c.status <> 'CANCELLED'`
+  return rows.map((row) => row.id)
+}
+
+async function reachOfFamily(db: DbOrTx, actor: Actor): Promise<Reach> {
+  const children =
+    actor.scope === 'self'
+      ? Prisma.sql`select ${actor.userId}::uuid as id`
+      : Prisma.sql`select student_user_id as id from guardian_link where guardian_user_id = ${actor.userId}::uuid`
+  const rows = await db.$queryRaw<{ student_id: string; section_id: string | null }[]>`
+    with pupil as (${children})
+    select p.id as student_id, m.section_id
+      from pupil p left join lateral (
+        select section_id from student_enrollment where student_user_id = p.id and left_on is null
+        union
+        select section_id from group_membership where student_user_id = p.id and left_on is null
+      ) m on true`
+  return {
+    everything: false,
+    studentIds: [...new Set(rows.map((row) => row.student_id))],
+    sectionIds: [...new Set(rows.flatMap((row) => row.section_id ?? []))],
+  }
+}
+
+/** Whether one section is inside the reach. */
+export const reachesSection = (reach: Reach, sectionId: string): boolean =>
+  reach.everything || reach.sectionIds.includes(sectionId)
+
+/** Students inside the reach, as a filter; with an id beside it, the check of one. `sees` says whether pupils see each other. */
+export function studentsWithin(reach: Reach, actor: Actor): Prisma.StudentProfileWhereInput {
+  if (reach.everything) return {}
+  if (actor.scope !== 'taught') return { userId: { in: reach.studentIds } }
+  const open = { some: { sectionId: { in: reach.sectionIds }, leftOn: null } }
+  return { OR: [{ enrollments: open }, { memberships: open }] }
+}
+
+/** Anything that stands in a section, as a filter. */
+export const inSectionsWithin = (reach: Reach): { sectionId?: { in: string[] } } =>
+  reach.everything ? {} : { sectionId: { in: reach.sectionIds } }
