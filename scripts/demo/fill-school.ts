@@ -1,40 +1,21 @@
-import bcrypt from 'bcrypt'
 import pg from 'pg'
 import { calendarAround } from './calendar.ts'
 import type { NamePool } from './names.ts'
 import { planSchool, type Row, type SchoolPlan } from './plan-school.ts'
 import { createRandom } from './random.ts'
 
-export interface DemoPasswords {
-  teacher: string
-  student: string
-  parent: string
-}
-
-export interface DemoSignIns {
-  teacher: { username: string; teacherId: string }
-  student: { username: string }
-  parent: { username: string }
-}
-
 interface FillInput {
   /** Of the owner of the school's database. */
   databaseUrl: string
   names: NamePool
   seed: number
-  passwords: DemoPasswords
 }
 
 /**
  * Fills a freshly provisioned school with a year's structure, people, a timetable and the registers taken so far: one transaction,
  * so that a school is either empty or whole. A school that has students already is left alone.
  */
-export async function fillSchool({
-  databaseUrl,
-  names,
-  seed,
-  passwords,
-}: FillInput): Promise<DemoSignIns | null> {
+export async function fillSchool({ databaseUrl, names, seed }: FillInput): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl, application_name: 'demo-data' })
   await client.connect()
   try {
@@ -50,7 +31,7 @@ export async function fillSchool({
              (select id from app_user where username_key = 'admin') as office
         from school_settings`)
     const school = rows[0]
-    if (!school || school.filled) return null
+    if (!school || school.filled) return
     const ids = (
       await client.query<{ id: string }>('select uuidv7() as id from generate_series(1, 4000)')
     ).rows.map((row) => row.id)
@@ -70,10 +51,8 @@ export async function fillSchool({
     await takeRegisters(client)
     await writeAnnouncements(client, school.office)
     await giveAssignments(client, plan)
-    const signIns = await setPasswords(client, plan, passwords)
     await client.query('commit')
     await client.query('analyze')
-    return signIns
   } catch (error) {
     await client.query('rollback').catch(() => {})
     throw error
@@ -189,27 +168,4 @@ async function giveAssignments(client: pg.Client, plan: SchoolPlan): Promise<voi
       where e.roll_no % 3 = 0 and g.due_at < now() + interval '4 days'`,
     [plan.sectionIds],
   )
-}
-
-async function setPasswords(
-  client: pg.Client,
-  plan: SchoolPlan,
-  passwords: DemoPasswords,
-): Promise<DemoSignIns> {
-  const { shown } = plan
-  const usernameOf = async (id: string, password: string) => {
-    const { rows } = await client.query<{ username: string }>(
-      'update app_user set password_hash = $2 where id = $1 returning username',
-      [id, await bcrypt.hash(password, 10)],
-    )
-    return rows[0]?.username as string
-  }
-  return {
-    teacher: {
-      username: await usernameOf(shown.teacherId, passwords.teacher),
-      teacherId: shown.teacherCode,
-    },
-    student: { username: await usernameOf(shown.studentId, passwords.student) },
-    parent: { username: await usernameOf(shown.parentId, passwords.parent) },
-  }
 }

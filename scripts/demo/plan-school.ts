@@ -30,8 +30,6 @@ export type SchoolPlan = Record<
   Row[]
 > & {
   sessions: SessionPlan[]
-  /** The people whose sign-ins are shown: ids of `app_user` rows. */
-  shown: { teacherId: string; teacherCode: string; studentId: string; parentId: string }
   sectionIds: string[]
 }
 
@@ -219,15 +217,13 @@ export function planSchool({ calendar, names, random, newId }: PlanInput): Schoo
   )
   const joiners = random.shuffled(students)
   const memberships = groups.flatMap(({ row }, g) =>
-    joiners
-      .slice(g * PUPILS_A_GROUP, (g + 1) * PUPILS_A_GROUP)
-      .map((student) => ({
-        id: newId(),
-        student_user_id: student.id,
-        academic_year_id: yearId,
-        section_id: row.id,
-        joined_on: calendar.startsOn,
-      })),
+    joiners.slice(g * PUPILS_A_GROUP, (g + 1) * PUPILS_A_GROUP).map((student) => ({
+      id: newId(),
+      student_user_id: student.id,
+      academic_year_id: yearId,
+      section_id: row.id,
+      joined_on: calendar.startsOn,
+    })),
   )
 
   const assignment = (teacher: string, section: string, subject: string | null): Row => ({
@@ -297,14 +293,6 @@ export function planSchool({ calendar, names, random, newId }: PlanInput): Schoo
     ),
   ])
 
-  const shownTeacher = teacherProfiles[0] as (typeof teacherProfiles)[number]
-  // A parent with two children, and the elder of them, so that both views have something to switch.
-  const shownParent =
-    parents.find(
-      (parent) => links.filter((link) => link.guardian_user_id === parent.id).length === 2,
-    ) ?? parents[0]
-  const shownStudent = links.find((link) => link.guardian_user_id === shownParent?.id)
-
   return {
     academic_year: [
       {
@@ -335,12 +323,6 @@ export function planSchool({ calendar, names, random, newId }: PlanInput): Schoo
     student_enrollment: enrollments,
     group_membership: memberships,
     sessions,
-    shown: {
-      teacherId: shownTeacher.user_id,
-      teacherCode: shownTeacher.teacher_code,
-      studentId: shownStudent?.student_user_id as string,
-      parentId: shownParent?.id as string,
-    },
     sectionIds: homerooms.map(({ row }) => row.id),
   }
 }

@@ -18,16 +18,17 @@ export function createLifecycle(log: Logger, closeTimeoutMs = 10_000): Lifecycle
   async function closeAll() {
     for (let next = closes.pop(); next; next = closes.pop()) {
       const { name, close } = next
-      const deadline = AbortSignal.timeout(closeTimeoutMs)
-      const gaveUp = new Promise<never>((_, reject) =>
-        deadline.addEventListener('abort', () =>
-          reject(new Error(`closing ${name} took too long`)),
-        ),
-      )
+      let timer: NodeJS.Timeout | undefined
+      const gaveUp = new Promise<never>((_, reject) => {
+        timer = setTimeout(() => reject(new Error(`closing ${name} took too long`)), closeTimeoutMs)
+      })
       try {
-        await Promise.race([close(), gaveUp])
+        // Inside an async function, so that a close that throws at once is like one that rejects.
+        await Promise.race([(async () => close())(), gaveUp])
       } catch (error) {
         log.error({ err: error, resource: name }, 'a resource did not close cleanly')
+      } finally {
+        clearTimeout(timer)
       }
     }
   }

@@ -1,0 +1,57 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { AppError } from '../errors/app-error.ts'
+import { decodeCursor, keyset, toPage } from './list.ts'
+
+const page = (limit: number, rows: number[]) =>
+  toPage(rows, { limit, keyOf: (row) => [row], toItem: String })
+
+describe('toPage', () => {
+  it('gives a cursor exactly when there is more', () => {
+    expect(page(2, [1, 2]).nextCursor).toBeNull()
+    const { items, nextCursor } = page(2, [1, 2, 3])
+    expect(items).toEqual(['1', '2'])
+    expect(decodeCursor(nextCursor ?? '', ['number'])).toEqual([2])
+  })
+
+  it('gives an empty page for no rows', () => {
+    expect(page(5, [])).toEqual({ items: [], nextCursor: null })
+  })
+})
+
+describe('decodeCursor', () => {
+  it('takes nothing but what it made: anything else is a 400', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        try {
+          decodeCursor(text, ['number', 'uuid'])
+          return false
+        } catch (error) {
+          return error instanceof AppError && error.status === 400
+        }
+      }),
+    )
+  })
+})
+
+describe('keyset', () => {
+  it('orders ties by the next part', () => {
+    const { nextCursor } = toPage(
+      [
+        ['Rao', 'a3b8d1b6-0b3b-4b1a-9c1a-1a2b3c4d5e6f'],
+        ['Rao', 'b3b8d1b6-0b3b-4b1a-9c1a-1a2b3c4d5e6f'],
+      ],
+      { limit: 1, keyOf: (row) => row, toItem: (row) => row },
+    )
+    const { where } = keyset({ limit: 1, cursor: nextCursor ?? undefined }, [
+      { field: 'sortName', kind: 'text' },
+      { field: 'id', kind: 'uuid' },
+    ])
+    expect(where).toEqual({
+      OR: [
+        { AND: [{ sortName: { gt: 'Rao' } }] },
+        { AND: [{ sortName: 'Rao' }, { id: { gt: 'a3b8d1b6-0b3b-4b1a-9c1a-1a2b3c4d5e6f' } }] },
+      ],
+    })
+  })
+})
