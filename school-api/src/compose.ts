@@ -8,7 +8,7 @@ import type { Logger } from 'pino'
 import { createApp, createInternalApp } from './app.ts'
 import { createAuthorize } from './auth/authorize.ts'
 import { loadPermissions } from './auth/permissions.ts'
-import { createSignInLimits } from './auth/sign-in-limits.ts'
+import { createSignInLimits } from '@usms/service-kit/auth/sign-in-limits'
 import type { Config } from './config.ts'
 import { createDb } from './db.ts'
 import { createAudit } from './modules/audit/audit.service.ts'
@@ -49,7 +49,7 @@ export async function compose(
       appUrl: config.APP_URL,
       schoolCode: config.SCHOOL_CODE,
     })
-    const authorize = createAuthorize({ db, accessTokens, permissions, audit })
+    const authorize = createAuthorize({ db, accessTokens, permissions, audit, now })
     const app = createApp({
       code: config.SCHOOL_CODE,
       hopSecret: config.HOP_SECRET,

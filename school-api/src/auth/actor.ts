@@ -8,6 +8,8 @@ export interface Actor {
   role: Role
   /** For what this endpoint does; never `none`, since that was refused before. */
   scope: Exclude<Scope, 'none'>
+  /** The school's calendar date, `YYYY-MM-DD`: what "open" and "today" mean for this request. */
+  today: string
 }
 
 /** OWNER or ADMIN: the school's office. */

@@ -13,6 +13,7 @@ interface AuthorizeDeps {
   accessTokens: AccessTokens
   permissions: Permissions
   audit: Audit
+  now: () => Date
 }
 
 /**
@@ -24,17 +25,18 @@ export function createAuthorize({
   accessTokens,
   permissions,
   audit,
+  now,
 }: AuthorizeDeps): Authorize<Access> {
   return async (req, access): Promise<Actor | undefined> => {
     if (access === 'public') return undefined
     const claims = accessTokens.verify(bearerToken(req.headers.authorization))
-    const [user] = await db.$queryRaw<{ role: Role }[]>`
-      select u.role
-        from auth_session s join app_user u on u.id = s.user_id
+    const [user] = await db.$queryRaw<{ role: Role; today: string }[]>`
+      select u.role, to_char(${now()}::timestamptz at time zone g.timezone, 'YYYY-MM-DD') as today
+        from auth_session s join app_user u on u.id = s.user_id, school_settings g
        where s.id = ${claims.sid}::uuid and u.id = ${claims.sub}::uuid
          and s.revoked_at is null and s.expires_at > now() and u.is_active`
     if (!user) throw unauthenticated('The session has ended; sign in again', 'session_ended')
-    const actor = { userId: claims.sub, sessionId: claims.sid, role: user.role }
+    const actor = { userId: claims.sub, sessionId: claims.sid, ...user }
     if (access === 'signed-in') return { ...actor, scope: 'self' }
     const scope = permissions.scopeOf(user.role, access)
     if (scope === 'none') {

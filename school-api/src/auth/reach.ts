@@ -1,3 +1,4 @@
+import { fromDate } from '@usms/service-kit/http/fields'
 import type { DbOrTx } from '#src/db.ts'
 import { Prisma } from '#src/generated/prisma/client.ts'
 import type { Actor } from './actor.ts'
@@ -24,7 +25,7 @@ export async function reachOf(db: DbOrTx, actor: Actor): Promise<Reach> {
     case 'taught':
       return {
         everything: false,
-        sectionIds: await taughtSectionIds(db, actor.userId),
+        sectionIds: await taughtSectionIds(db, actor),
         studentIds: [],
       }
     case 'self':
@@ -37,19 +38,19 @@ export async function reachOf(db: DbOrTx, actor: Actor): Promise<Reach> {
  * The sections a teacher teaches: by an open teaching assignment, as class teacher, or by being put on one of the current
  * year's sessions by the office. Sessions that a teacher made do not count, or anybody could let themselves in.
  */
-export async function taughtSectionIds(db: DbOrTx, teacherUserId: string): Promise<string[]> {
+async function taughtSectionIds(db: DbOrTx, { userId, today }: Actor): Promise<string[]> {
   const rows = await db.$queryRaw<{ id: string }[]>`
-    with today as (select (now() at time zone timezone)::date as date from school_settings)
-    select a.section_id as id from teaching_assignment a, today t
-     where a.teacher_user_id = ${teacherUserId}::uuid and a.starts_on <= t.date and (a.ends_on is null or a.ends_on >= t.date)
-       and exists (select 1 from academic_year y where y.id = a.academic_year_id and y.ends_on >= t.date)
+    select a.section_id as id
+      from teaching_assignment a join academic_year y on y.id = a.academic_year_id
+     where a.teacher_user_id = ${userId}::uuid and a.starts_on <= ${today}::date
+       and least(a.ends_on, y.ends_on) >= ${today}::date
     union
-    select s.id from section s where s.class_teacher_id = ${teacherUserId}::uuid
+    select s.id from section s where s.class_teacher_id = ${userId}::uuid
     union
     select c.section_id from session_teacher st
       join class_session c on c.id = st.class_session_id
       join academic_year y on y.id = c.academic_year_id and y.is_current
-     where st.teacher_user_id = ${teacherUserId}::uuid and c.by_office and c.status <> 'CANCELLED'`
+     where st.teacher_user_id = ${userId}::uuid and c.by_office and c.status <> 'CANCELLED'`
   return rows.map((row) => row.id)
 }
 
@@ -59,13 +60,17 @@ async function reachOfFamily(db: DbOrTx, actor: Actor): Promise<Reach> {
       ? Prisma.sql`select ${actor.userId}::uuid as id`
       : Prisma.sql`select student_user_id as id from guardian_link where guardian_user_id = ${actor.userId}::uuid`
   const rows = await db.$queryRaw<{ student_id: string; section_id: string | null }[]>`
-    with pupil as (${children})
+    with pupil as (${children}), place as (
+      select student_user_id, section_id, academic_year_id, joined_on, left_on from student_enrollment
+      union all
+      select student_user_id, section_id, academic_year_id, joined_on, left_on from group_membership
+    )
     select p.id as student_id, m.section_id
-      from pupil p left join lateral (
-        select section_id from student_enrollment where student_user_id = p.id and left_on is null
-        union
-        select section_id from group_membership where student_user_id = p.id and left_on is null
-      ) m on true`
+      from pupil p left join (
+        select place.* from place join academic_year y on y.id = place.academic_year_id
+         where joined_on <= ${actor.today}::date and (left_on is null or left_on > ${actor.today}::date)
+           and y.ends_on >= ${actor.today}::date
+      ) m on m.student_user_id = p.id`
   return {
     everything: false,
     studentIds: [...new Set(rows.map((row) => row.student_id))],
@@ -81,7 +86,15 @@ export const reachesSection = (reach: Reach, sectionId: string): boolean =>
 export function studentsWithin(reach: Reach, actor: Actor): Prisma.StudentProfileWhereInput {
   if (reach.everything) return {}
   if (actor.scope !== 'taught') return { userId: { in: reach.studentIds } }
-  const open = { some: { sectionId: { in: reach.sectionIds }, leftOn: null } }
+  const today = fromDate(actor.today)
+  const open = {
+    some: {
+      sectionId: { in: reach.sectionIds },
+      joinedOn: { lte: today },
+      OR: [{ leftOn: null }, { leftOn: { gt: today } }],
+      academicYear: { endsOn: { gte: today } },
+    },
+  }
   return { OR: [{ enrollments: open }, { memberships: open }] }
 }
 

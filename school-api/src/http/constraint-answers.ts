@@ -9,6 +9,8 @@ export const constraintAnswers: ConstraintAnswers = {
   teacher_profile_code_key: () => conflict('teacher_code_taken', 'A teacher has this code already'),
   student_profile_admission_no_key: () =>
     conflict('admission_no_taken', 'A student has this admission number already'),
+  guardian_link_pkey: () =>
+    conflict('already_linked', 'The guardian is linked to this student already'),
   academic_year_code_key: () => conflict('code_taken', 'A year has this code already'),
   academic_year_overlap_excl: () =>
     conflict('year_overlap', 'Another academic year covers some of these days'),

@@ -2,6 +2,7 @@ import { fromDate } from '@usms/service-kit/http/fields'
 import type { Db } from '#src/db.ts'
 import type { Prisma, User } from '#src/generated/prisma/client.ts'
 import type { Role } from '#src/generated/prisma/enums.ts'
+import { AROUND_TODAY, day } from './days.ts'
 
 /** Test data, written straight into the database. Every builder takes overrides; names count up so that nothing clashes. */
 let counter = 0
@@ -55,10 +56,10 @@ export async function buildParent(
   return parent
 }
 
-/** The current year, 2026-06-01 to 2027-03-31 unless told otherwise. */
+/** The current year, five months around today unless told otherwise: tests must pass in any year. */
 export const buildYear = (
   db: Db,
-  { startsOn = '2026-06-01', endsOn = '2027-03-31', isCurrent = true } = {},
+  { startsOn = AROUND_TODAY.startsOn, endsOn = AROUND_TODAY.endsOn, isCurrent = true } = {},
 ) =>
   db.academicYear.create({
     data: {
@@ -92,7 +93,7 @@ export const buildEnrollment = (
     studentId,
     yearId,
     sectionId,
-    joinedOn = '2026-06-01',
+    joinedOn = AROUND_TODAY.startsOn,
     leftOn,
   }: { studentId: string; yearId: string; sectionId: string; joinedOn?: string; leftOn?: string },
 ) =>
@@ -109,18 +110,23 @@ export const buildEnrollment = (
 /** An open assignment of a teacher to a section. */
 export const buildTeaching = (
   db: Db,
-  { teacherId, sectionId, yearId }: { teacherId: string; sectionId: string; yearId: string },
+  {
+    teacherId,
+    sectionId,
+    yearId,
+    startsOn = AROUND_TODAY.startsOn,
+  }: { teacherId: string; sectionId: string; yearId: string; startsOn?: string },
 ) =>
   db.teachingAssignment.create({
     data: {
       teacherUserId: teacherId,
       sectionId,
       academicYearId: yearId,
-      startsOn: fromDate('2026-06-01'),
+      startsOn: fromDate(startsOn),
     },
   })
 
-/** A session on 2026-11-16 (a Monday of the year above), 10:00 to 10:45 in Kolkata, unless told otherwise. */
+/** A session four days ago, 10:00 to 10:45 in Kolkata, unless told otherwise. */
 export const buildSession = (
   db: Db,
   {
@@ -129,9 +135,9 @@ export const buildSession = (
     teacherIds,
     createdById,
     byOffice = true,
-    startsAt = '2026-11-16T04:30:00Z',
-    endsAt = '2026-11-16T05:15:00Z',
-    localDate = '2026-11-16',
+    startsAt = `${day(-4)}T04:30:00Z`,
+    endsAt = `${day(-4)}T05:15:00Z`,
+    localDate = day(-4),
   }: {
     sectionId: string
     yearId: string

@@ -12,8 +12,20 @@ export interface Sessions {
   rotate(refreshToken: string): Promise<Rotation>
   /** Ends the session a refresh token belongs to; an unknown token is not an error. */
   endByToken(refreshToken: string): Promise<{ sessionId: string; userId: string } | null>
-  end(sessionId: string, userId: string): Promise<boolean>
-  endAllOf(userId: string, options?: { except?: string }): Promise<number>
+  /** Ends live sessions of a user; answers with their ids. */
+  end(which: SessionsToEnd): Promise<string[]>
+  /** The same inside a transaction: what is decided and its trace stand or fall together. */
+  on(tx: SqlClient): Sessions
+}
+
+export interface SessionsToEnd {
+  userId: string
+  /** Only this session. */
+  only?: string
+  /** All but this one. */
+  except?: string
+  /** Kept with the session. */
+  reason: string
 }
 
 export type Rotation =
@@ -122,25 +134,29 @@ export function createSessions({
     return row ? { sessionId: row.id, userId: row.user_id } : null
   }
 
-  async function end(sessionId: string, userId: string) {
-    const rows = await db.$queryRawUnsafe<unknown[]>(
-      `update auth_session set revoked_at = now(), revoked_reason = 'ended by its user'
-        where id = $1::uuid and user_id = $2::uuid and revoked_at is null returning id`,
-      sessionId,
-      userId,
-    )
-    return rows.length > 0
+  return {
+    open,
+    rotate,
+    endByToken,
+    end: (which) => endSessions(db, which),
+    on: (tx) => createSessions({ db: tx, refreshKey, lifetimeDays, graceSeconds }),
   }
+}
 
-  async function endAllOf(userId: string, { except }: { except?: string } = {}) {
-    const rows = await db.$queryRawUnsafe<unknown[]>(
-      `update auth_session set revoked_at = now(), revoked_reason = 'ended with all others'
-        where user_id = $1::uuid and revoked_at is null and ($2::uuid is null or id <> $2::uuid) returning id`,
-      userId,
-      except ?? null,
-    )
-    return rows.length
-  }
-
-  return { open, rotate, endByToken, end, endAllOf }
+/** Ends live sessions where there is no service at hand that opens them; answers with their ids. */
+export async function endSessions(
+  db: SqlClient,
+  { userId, only, except, reason }: SessionsToEnd,
+): Promise<string[]> {
+  const rows = await db.$queryRawUnsafe<{ id: string }[]>(
+    `update auth_session set revoked_at = now(), revoked_reason = $4
+      where user_id = $1::uuid and revoked_at is null and expires_at > now()
+        and ($2::uuid is null or id = $2::uuid) and ($3::uuid is null or id <> $3::uuid)
+     returning id`,
+    userId,
+    only ?? null,
+    except ?? null,
+    reason,
+  )
+  return rows.map((row) => row.id)
 }

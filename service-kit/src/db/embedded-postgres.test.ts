@@ -6,7 +6,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import pg from 'pg'
+import { Client } from 'pg'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts'
@@ -40,7 +40,7 @@ async function start(dir = dataDir, port?: number) {
 }
 
 async function query(url: string, sql: string): Promise<unknown[][]> {
-  const client = new pg.Client({ connectionString: url })
+  const client = new Client({ connectionString: url })
   client.on('error', () => {})
   try {
     await client.connect()
@@ -90,7 +90,7 @@ describe('starting on an empty directory', () => {
 
   it('carries as many sessions at once as it promises to', async () => {
     const { adminUrl } = await start()
-    const clients = Array.from({ length: 250 }, () => new pg.Client({ connectionString: adminUrl }))
+    const clients = Array.from({ length: 250 }, () => new Client({ connectionString: adminUrl }))
     try {
       await Promise.all(clients.map((client) => client.connect()))
       const last = await clients
@@ -184,7 +184,7 @@ describe('starting again', () => {
 describe('stopping', () => {
   it('leaves no process, may be repeated, and cuts open sessions', async () => {
     const server = await start()
-    const client = new pg.Client({ connectionString: server.adminUrl })
+    const client = new Client({ connectionString: server.adminUrl })
     const cut = new Promise<Error>((resolve) => client.on('error', resolve))
     await client.connect()
     expect(processesNaming(dataDir).length).toBeGreaterThan(1)

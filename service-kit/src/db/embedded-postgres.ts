@@ -4,7 +4,7 @@ import { rename, stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import pg from 'pg'
+import { Client } from 'pg'
 import type { Logger } from 'pino'
 import { locateBinaries } from './embedded/binaries.ts'
 import { type Home, settleHome } from './embedded/home.ts'
@@ -166,7 +166,7 @@ async function adopt(home: Home, password: string): Promise<Postmaster | undefin
 
 /** The server on this port is the one of our data directory and knows our password. */
 async function requireAnswer(home: Home, password: string, port: number) {
-  const client = new pg.Client({
+  const client = new Client({
     connectionString: urlOf(password, port),
     connectionTimeoutMillis: 5_000,
   })

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import pg from 'pg'
+import { type QueryResultRow, Client } from 'pg'
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
 import { appliedLevel, createMigrationSql, migrate, schemaLevelOf } from './migrate.ts'
 
@@ -16,8 +16,8 @@ const name = `usms_test_${runId}_migrate`
 let url: string
 let prismaDir: string
 
-async function query<Row extends pg.QueryResultRow>(sql: string, at = url): Promise<Row[]> {
-  const client = new pg.Client({ connectionString: at })
+async function query<Row extends QueryResultRow>(sql: string, at = url): Promise<Row[]> {
+  const client = new Client({ connectionString: at })
   await client.connect()
   try {
     return (await client.query<Row>(sql)).rows

@@ -7,7 +7,7 @@ import type {
   MigrationList,
   SchemaEngine,
 } from '@prisma/schema-engine-wasm/schema_engine_bg'
-import pg from 'pg'
+import { Client, Pool } from 'pg'
 import { effectiveUnfinished, wholeMigrations } from './migration-adapter.ts'
 import { offlineAdapter, withSchemaEngine } from './schema-engine.ts'
 
@@ -34,9 +34,9 @@ export async function migrate({
   prismaDir,
 }: MigrateOptions): Promise<{ applied: string[]; level: string }> {
   const level = schemaLevelOf(prismaDir)
-  const lock = new pg.Client({ connectionString: url, lock_timeout: WAIT_FOR_OTHERS_MS })
+  const lock = new Client({ connectionString: url, lock_timeout: WAIT_FOR_OTHERS_MS })
   // One connection, since the engine's own advisory lock belongs to a session.
-  const pool = new pg.Pool({
+  const pool = new Pool({
     connectionString: url,
     max: 1,
     // After a kill of this process the server would otherwise finish the statement first, holding every lock. Not every
@@ -78,7 +78,7 @@ export function schemaLevelOf(prismaDir: string): string {
 
 /** The level a database is at; null when it was never migrated. Reads what the engine wrote. */
 export async function appliedLevel(url: string): Promise<string | null> {
-  const client = new pg.Client({ connectionString: url, statement_timeout: LOCK_TIMEOUT_MS })
+  const client = new Client({ connectionString: url, statement_timeout: LOCK_TIMEOUT_MS })
   client.on('error', () => {})
   await client.connect()
   try {
@@ -166,7 +166,7 @@ const scriptsOf = ({ migrationDirectories }: MigrationList) =>
 async function settleUnfinished(
   engine: SchemaEngine,
   migrationsList: MigrationList,
-  client: pg.Client,
+  client: Client,
 ) {
   const { editedMigrationNames, failedMigrationNames, hasMigrationsTable, history } =
     await engine.diagnoseMigrationHistory({

@@ -1,5 +1,5 @@
 import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils'
-import type pg from 'pg'
+import type { Client } from 'pg'
 
 /** Stands in `_prisma_migrations.logs` from the transaction on that changed the schema. */
 const APPLIED_MARK = 'usms: applied'
@@ -36,7 +36,7 @@ export function wholeMigrations(
 const mustStandAlone = (script: string) => /\bCONCURRENTLY\b/i.test(script)
 
 /** Of the migrations whose end was never noted, those that did take effect. */
-export async function effectiveUnfinished(client: pg.Client): Promise<Set<string>> {
+export async function effectiveUnfinished(client: Client): Promise<Set<string>> {
   const { rows } = await client.query<{ migration_name: string }>(
     `SELECT migration_name FROM _prisma_migrations
      WHERE finished_at IS NULL AND rolled_back_at IS NULL AND logs = $1`,

@@ -12,6 +12,46 @@ interface DriverCause {
   constraint?: { index?: string; fields?: string[] } | { foreignKey?: unknown }
 }
 
+/** What node-postgres and its pool throw bare, without a code: the text is all there is to know them by. */
+const LOST_CONNECTION = new Set([
+  'Connection terminated',
+  'Connection terminated unexpectedly',
+  'Connection terminated due to connection timeout',
+  'Client has encountered a connection error and is not queryable',
+  'timeout exceeded when trying to connect',
+])
+
+/** Kinds of the driver adapter; a raw query wraps them in a P2010 that says nothing. */
+const AWAY_KINDS = new Set(['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout'])
+
+/** Codes of Prisma and of Node's sockets for a database that cannot be asked. */
+const AWAY_CODES = new Set([
+  'P1001',
+  'P1002',
+  'P1017',
+  'P2024',
+  'P2028',
+  'ECONNREFUSED',
+  'ECONNRESET',
+])
+
+function isDatabaseAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const { code, meta } = error as {
+    code?: string
+    meta?: { driverAdapterError?: { cause?: DriverCause } }
+  }
+  const kind = meta?.driverAdapterError?.cause?.kind
+  return (
+    LOST_CONNECTION.has(error.message) ||
+    (kind !== undefined && AWAY_KINDS.has(kind)) ||
+    (code !== undefined && AWAY_CODES.has(code))
+  )
+}
+
+const databaseUnavailable = () =>
+  unavailable('database_unavailable', 'The database does not answer; try again', 2)
+
 /** The SQLSTATE and constraint behind a failed query, as Prisma's adapter or node-postgres report it. */
 export function databaseFailure(
   error: unknown,
@@ -49,16 +89,7 @@ export function createPrismaTranslation(
   return (error) => {
     const code = (error as { code?: string } | undefined)?.code
     if (code === 'P2025') return new AppError('not_found', 'not_found', 'No such object')
-    if (
-      code === 'P2024' ||
-      code === 'P2028' ||
-      code === 'P1001' ||
-      code === 'P1002' ||
-      code === 'P1017'
-    )
-      return unavailable('database_unavailable', 'The database does not answer; try again', 2)
-    if (code === 'ECONNREFUSED' || code === 'ECONNRESET')
-      return unavailable('database_unavailable', 'The database does not answer; try again', 2)
+    if (isDatabaseAway(error)) return databaseUnavailable()
     const failure = databaseFailure(error)
     if (!failure) return undefined
     const named = failure.constraint === undefined ? undefined : answers[failure.constraint]
@@ -93,7 +124,7 @@ export function createPrismaTranslation(
       case '53300':
       case '08006':
       case '08001':
-        return unavailable('database_unavailable', 'The database does not answer; try again', 2)
+        return databaseUnavailable()
       default:
         return undefined
     }

@@ -191,7 +191,9 @@ export function mountEndpoints<Access>(
 }
 
 const requireJson: RequestHandler = (req, _res, next) => {
-  if (req.is(['application/json', 'application/*+json']) === false)
+  // fetch() says Content-Length: 0, and no type, where there is no body.
+  const isEmpty = req.headers['content-length'] === '0'
+  if (!isEmpty && req.is(['application/json', 'application/*+json']) === false)
     throw new AppError(
       'unsupported_media_type',
       'unsupported_media_type',

@@ -31,11 +31,11 @@ export const uuid = z.guid('must be a UUID').transform((id) => id.toLowerCase())
 export const idParams = z.strictObject({ id: uuid })
 /** A calendar date, `YYYY-MM-DD`, within four-digit years PostgreSQL and people can use. */
 export const calendarDate = z.iso
-  .date('must be a date, YYYY-MM-DD')
+  .date({ message: 'must be a date, YYYY-MM-DD', abort: true })
   .refine((date) => date >= '1900-01-01' && date <= '2200-12-31', 'must be between 1900 and 2200')
 /** An instant, RFC 3339 with an offset; kept to the millisecond. */
 export const instant = z.iso
-  .datetime({ offset: true, message: 'must be an RFC 3339 time with an offset' })
+  .datetime({ offset: true, message: 'must be an RFC 3339 time with an offset', abort: true })
   .refine((time) => time >= '1900' && time < '2201', 'must be between 1900 and 2200')
 export const email = cleaned.pipe(z.email('must be an e-mail address').max(254))
 export const reason = line(500)

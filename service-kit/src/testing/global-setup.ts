@@ -3,16 +3,23 @@ import { existsSync, rmSync } from 'node:fs'
 import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import pg from 'pg'
+import { Client } from 'pg'
 import { pino } from 'pino'
 import type { TestProject } from 'vitest/node'
 import { endLeftServer, startEmbeddedPostgres } from '../db/embedded-postgres.ts'
 import { isRunning } from '../db/embedded/postmaster.ts'
 
+/** The PostgreSQL server of a test run; `inject('testPostgres')` in a test file. */
+export interface TestPostgres {
+  /** A superuser's. */
+  adminUrl: string
+  /** Databases made by the run begin with `usms_test_<runId>_`. */
+  runId: string
+}
+
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** The PostgreSQL server of this test run. Databases made by the run begin with `usms_test_<runId>_`. */
-    testPostgres: { adminUrl: string; runId: string }
+    testPostgres: TestPostgres
   }
 }
 
@@ -81,7 +88,7 @@ function removeAtExit(dir: string) {
 }
 
 async function dropDatabasesOf(runId: string, adminUrl: string) {
-  const client = new pg.Client({ connectionString: adminUrl })
+  const client = new Client({ connectionString: adminUrl })
   await client.connect()
   try {
     const { rows } = await client.query<{ datname: string }>(

@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url'
-import pg from 'pg'
+import { Client } from 'pg'
 import { describe, expect, inject, it } from 'vitest'
 import { cloneDatabase } from './postgres.ts'
 
 const prismaDir = fileURLToPath(new URL('../db/fixtures/prisma', import.meta.url))
 
 async function connect(url: string) {
-  const client = new pg.Client({ connectionString: url })
+  const client = new Client({ connectionString: url })
   client.on('error', () => {})
   await client.connect()
   return client

@@ -2,11 +2,10 @@ import { createHash, randomBytes } from 'node:crypto'
 import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import pg from 'pg'
+import { Client } from 'pg'
 import { inject } from 'vitest'
 import { migrate } from '../db/migrate.ts'
-// Brings the type of inject('testPostgres') along.
-import type {} from './global-setup.ts'
+import type { TestPostgres } from './global-setup.ts'
 
 export interface CloneOptions {
   /** Holds schema.prisma and migrations/. */
@@ -32,7 +31,7 @@ const LEAK_GRACE_MS = 2_000
  * once a run and schema, whichever worker comes first.
  */
 export async function cloneDatabase({ prismaDir, prepare }: CloneOptions): Promise<ClonedDatabase> {
-  const { adminUrl, runId } = inject('testPostgres')
+  const { adminUrl, runId }: TestPostgres = inject('testPostgres')
   const key = await hashOf(join(prismaDir, 'migrations'), prepare?.key ?? '')
   const template = `usms_test_${runId}_template_${key}`
   const name = `usms_test_${runId}_${randomBytes(6).toString('hex')}`
@@ -42,7 +41,7 @@ export async function cloneDatabase({ prismaDir, prepare }: CloneOptions): Promi
   })
   return { url: urlOf(adminUrl, name), name, drop: () => drop(adminUrl, name) }
 
-  async function ensureTemplate(admin: pg.Client, database: string) {
+  async function ensureTemplate(admin: Client, database: string) {
     if (await present(admin, database)) return
     // Workers are processes of their own; the lock goes with the session.
     await admin.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [database])
@@ -59,7 +58,7 @@ export async function cloneDatabase({ prismaDir, prepare }: CloneOptions): Promi
   }
 }
 
-async function present(admin: pg.Client, database: string) {
+async function present(admin: Client, database: string) {
   const { rowCount } = await admin.query('SELECT FROM pg_database WHERE datname = $1', [database])
   return rowCount === 1
 }
@@ -81,7 +80,7 @@ async function drop(adminUrl: string, name: string) {
   })
 }
 
-async function sessionsOn(admin: pg.Client, name: string): Promise<string[]> {
+async function sessionsOn(admin: Client, name: string): Promise<string[]> {
   const { rows } = await admin.query<{ session: string }>(
     `SELECT format('  %s, %s, last query: %s', coalesce(nullif(application_name, ''), 'no name'), state,
                    left(query, 200)) AS session
@@ -91,8 +90,8 @@ async function sessionsOn(admin: pg.Client, name: string): Promise<string[]> {
   return rows.map(({ session }) => session)
 }
 
-async function asAdmin<Result>(url: string, work: (admin: pg.Client) => Promise<Result>) {
-  const admin = new pg.Client({ connectionString: url })
+async function asAdmin<Result>(url: string, work: (admin: Client) => Promise<Result>) {
+  const admin = new Client({ connectionString: url })
   admin.on('error', () => {})
   await admin.connect()
   try {

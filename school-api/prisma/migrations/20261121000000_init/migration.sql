@@ -356,6 +356,8 @@ CREATE TABLE "attendance_change" (
     "entry_id" UUID NOT NULL,
     "changed_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "changed_by_user_id" UUID NOT NULL,
+    "from_marked_by_user_id" UUID NOT NULL,
+    "from_marked_at" TIMESTAMPTZ(3) NOT NULL,
     "from_status" TEXT NOT NULL,
     "to_status" TEXT NOT NULL,
     "from_minutes_late" INTEGER,
@@ -678,6 +680,9 @@ ALTER TABLE "attendance_change" ADD CONSTRAINT "attendance_change_entry_id_fkey"
 ALTER TABLE "attendance_change" ADD CONSTRAINT "attendance_change_changed_by_user_id_fkey" FOREIGN KEY ("changed_by_user_id") REFERENCES "app_user"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
+ALTER TABLE "attendance_change" ADD CONSTRAINT "attendance_change_from_marked_by_user_id_fkey" FOREIGN KEY ("from_marked_by_user_id") REFERENCES "app_user"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
 ALTER TABLE "assignment" ADD CONSTRAINT "assignment_section_id_fkey" FOREIGN KEY ("section_id") REFERENCES "section"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
@@ -736,16 +741,17 @@ ALTER TABLE "teaching_assignment" ADD CONSTRAINT "teaching_assignment_overlap_ex
   (coalesce("subject_id", '00000000-0000-0000-0000-000000000000'::uuid)) WITH =,
   daterange("starts_on", "ends_on", '[]') WITH &&);
 
+-- A period that ends on the day it began is empty: a mistake of the morning, mended in the afternoon, on nobody's roster.
 -- One homeroom at a time; one open enrollment a student and year; roll numbers unique while open.
-ALTER TABLE "student_enrollment" ADD CONSTRAINT "student_enrollment_dates_check" CHECK ("joined_on" < "left_on");
+ALTER TABLE "student_enrollment" ADD CONSTRAINT "student_enrollment_dates_check" CHECK ("joined_on" <= "left_on");
 ALTER TABLE "student_enrollment" ADD CONSTRAINT "student_enrollment_roll_no_check" CHECK ("roll_no" > 0);
 CREATE UNIQUE INDEX "student_enrollment_open_key" ON "student_enrollment" ("student_user_id", "academic_year_id") WHERE "left_on" IS NULL;
 ALTER TABLE "student_enrollment" ADD CONSTRAINT "student_enrollment_overlap_excl" EXCLUDE USING gist (
   "student_user_id" WITH =, "academic_year_id" WITH =, daterange("joined_on", "left_on", '[)') WITH &&);
 CREATE UNIQUE INDEX "student_enrollment_roll_no_key" ON "student_enrollment" ("section_id", "academic_year_id", "roll_no") WHERE "left_on" IS NULL;
-ALTER TABLE "group_membership" ADD CONSTRAINT "group_membership_dates_check" CHECK ("joined_on" < "left_on");
+ALTER TABLE "group_membership" ADD CONSTRAINT "group_membership_dates_check" CHECK ("joined_on" <= "left_on");
 ALTER TABLE "group_membership" ADD CONSTRAINT "group_membership_overlap_excl" EXCLUDE USING gist (
-  "student_user_id" WITH =, "section_id" WITH =, daterange("joined_on", "left_on", '[)') WITH &&);
+  "student_user_id" WITH =, "section_id" WITH =, "academic_year_id" WITH =, daterange("joined_on", "left_on", '[)') WITH &&);
 
 -- No section, room or teacher is in two places at once. Half-open: one may end when the next begins.
 ALTER TABLE "class_session" ADD CONSTRAINT "class_session_times_check" CHECK ("starts_at" < "ends_at");
@@ -765,6 +771,9 @@ ALTER TABLE "announcement" ADD CONSTRAINT "announcement_audience_check" CHECK ((
 ALTER TABLE "school_settings" ADD CONSTRAINT "school_settings_one_row_check" CHECK ("id");
 ALTER TABLE "school_settings" ADD CONSTRAINT "school_settings_correction_days_check" CHECK ("correction_days" BETWEEN 0 AND 366);
 ALTER TABLE "role_permission" ADD CONSTRAINT "role_permission_scope_check" CHECK ("scope" IN ('all', 'taught', 'self', 'child'));
+
+-- The audit is searched by whom it was about.
+CREATE INDEX "audit_event_subject_ids_idx" ON "audit_event" USING gin ("subject_ids");
 
 -- What every school starts from --------------------------------------------------------------------------------------
 

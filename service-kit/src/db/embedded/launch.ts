@@ -40,10 +40,10 @@ export async function launch(home: Home, options: LaunchOptions): Promise<Launch
       stdio: ['ignore', logHandle.fd, logHandle.fd],
     })
     child.unref()
-    let spawnError: Error | undefined
-    child.once('error', (error) => (spawnError = error))
+    const spawned: { error?: Error } = {}
+    child.once('error', (error) => (spawned.error = error))
     const deadline = performance.now() + START_TIMEOUT_MS
-    while (child.exitCode === null && child.signalCode === null && !spawnError) {
+    while (child.exitCode === null && child.signalCode === null && !spawned.error) {
       const postmaster = await readPostmaster(clusterDir)
       if (postmaster?.pid === child.pid && postmaster?.ready) return { postmaster, child }
       if (performance.now() > deadline && child.pid !== undefined) {
@@ -52,7 +52,8 @@ export async function launch(home: Home, options: LaunchOptions): Promise<Launch
       }
       await sleep(10)
     }
-    if (spawnError) return { output: `${binaries.postgres} cannot be run: ${spawnError.message}` }
+    if (spawned.error)
+      return { output: `${binaries.postgres} cannot be run: ${spawned.error.message}` }
     const { buffer, bytesRead } = await logHandle.read({
       buffer: Buffer.alloc(64_000),
       position: logStart,
@@ -75,6 +76,8 @@ function settings({ dataDir, port, maxConnections = 400, durable = true }: Launc
     timezone: 'UTC',
     log_timezone: 'UTC',
     log_checkpoints: 'off',
+    // Little is left to write when it stops, so that Ctrl-C stays quick.
+    checkpoint_timeout: '1min',
     log_line_prefix: '%m [%p] %q%u@%d ',
     // Shown in the command line of each of its processes, so that all can be found by the data directory.
     cluster_name: dataDir.slice(-60),

@@ -1,0 +1,83 @@
+import { line } from '@usms/service-kit/http/fields'
+import { listQuery, pageOf } from '@usms/service-kit/http/list'
+import { z } from 'zod'
+import { role } from '#src/modules/users/user-fields.ts'
+
+/** Whatever somebody types at sign-in is right or wrong, not malformed: the rules of a good password are checked when it is set. */
+const typedPassword = z.string().min(1, 'must not be empty').max(1_000)
+const newPassword = z.string().min(1, 'must not be empty').max(1_000)
+const refreshToken = z.string().min(1).max(500)
+
+export const loginBody = z.strictObject({
+  username: line(200),
+  password: typedPassword,
+  role: role.optional(),
+  /** The teacher's code, asked for by the sign-in form for teachers. */
+  teacherId: line(50).optional(),
+})
+
+/** The token may come in the cookie instead: then there may be no body at all. */
+export const refreshBody = z.strictObject({ refreshToken: refreshToken.optional() }).optional()
+
+export const changePasswordBody = z.strictObject({ currentPassword: typedPassword, newPassword })
+export const acceptInviteBody = z.strictObject({ token: line(200), password: newPassword })
+
+const signedInUser = z.object({
+  id: z.string(),
+  username: z.string(),
+  role,
+  firstName: z.string(),
+  lastName: z.string().nullable(),
+  preferredName: z.string().nullable(),
+})
+
+const tokens = {
+  accessToken: z.string(),
+  /** Absent where it travels as a cookie. */
+  refreshToken: z.string().optional(),
+  /** Life of the access token, in seconds. */
+  expiresIn: z.number().int(),
+}
+export const refreshed = z.object(tokens)
+export const signedIn = z.object({ ...tokens, user: signedInUser })
+
+export const me = z.object({
+  ...signedInUser.shape,
+  email: z.string().nullable(),
+  teacherId: z.string().nullable().optional(),
+  admissionNo: z.string().nullable().optional(),
+  school: z.object({
+    code: z.string(),
+    name: z.string(),
+    timezone: z.string(),
+    locale: z.string(),
+  }),
+})
+
+export const sessionList = listQuery
+export const session = z.object({
+  id: z.string(),
+  createdAt: z.string(),
+  lastUsedAt: z.string(),
+  expiresAt: z.string(),
+  ip: z.string().nullable(),
+  userAgent: z.string().nullable(),
+  /** The one that asks. */
+  current: z.boolean(),
+})
+export const sessionPage = pageOf(session)
+
+export type LoginBody = z.output<typeof loginBody>
+export type ChangePasswordBody = z.output<typeof changePasswordBody>
+export type AcceptInviteBody = z.output<typeof acceptInviteBody>
+export type SignedInUser = z.output<typeof signedInUser>
+export type MeAnswer = z.output<typeof me>
+export type SessionList = z.output<typeof sessionList>
+export type SessionAnswer = z.output<typeof session>
+
+/** What a sign-in gives; the routes decide how the refresh token travels. */
+export interface IssuedTokens {
+  accessToken: string
+  refreshToken: string
+  expiresIn: number
+}

@@ -1,0 +1,77 @@
+import { idParams } from '@usms/service-kit/http/fields'
+import { endpoint, type SchoolEndpoint } from '#src/auth/endpoint.ts'
+import {
+  createdGuardian,
+  guardian,
+  guardianBody,
+  guardianLink,
+  guardianLinkBody,
+  guardianLinkParams,
+  guardianList,
+  guardianOfStudentList,
+  guardianOfStudentPage,
+  guardianPage,
+} from './guardians.schema.ts'
+import type { GuardiansService } from './guardians.service.ts'
+
+export const guardiansRoutes = (guardians: GuardiansService): SchoolEndpoint[] => [
+  endpoint({
+    method: 'get',
+    path: '/guardians',
+    summary: 'List guardians by name, with their children',
+    access: 'guardians.read',
+    query: guardianList,
+    response: guardianPage,
+    handle: ({ query }) => guardians.list(query),
+  }),
+  endpoint({
+    method: 'post',
+    path: '/guardians',
+    summary: 'Create a guardian of some students, with an invite',
+    access: 'guardians.write',
+    body: guardianBody,
+    response: createdGuardian,
+    status: 201,
+    location: ({ id }) => `/guardians/${id}`,
+    handle: ({ actor, body }) => guardians.create(actor, body),
+  }),
+  endpoint({
+    method: 'get',
+    path: '/guardians/:id',
+    summary: 'Read a guardian',
+    access: 'guardians.read',
+    params: idParams,
+    response: guardian,
+    handle: ({ actor, params }) => guardians.read(actor, params.id),
+  }),
+  endpoint({
+    method: 'get',
+    path: '/students/:id/guardians',
+    summary: 'List the guardians of a student',
+    access: 'guardians.read',
+    params: idParams,
+    query: guardianOfStudentList,
+    response: guardianOfStudentPage,
+    handle: ({ params, query }) => guardians.listOf(params.id, query),
+  }),
+  endpoint({
+    method: 'post',
+    path: '/students/:id/guardians',
+    summary: 'Link a guardian to a student',
+    access: 'guardians.write',
+    params: idParams,
+    body: guardianLinkBody,
+    response: guardianLink,
+    status: 201,
+    location: ({ guardianUserId }) => `/guardians/${guardianUserId}`,
+    handle: ({ actor, params, body }) => guardians.link(actor, params.id, body),
+  }),
+  endpoint({
+    method: 'delete',
+    path: '/students/:id/guardians/:guardianUserId',
+    summary: 'Unlink a guardian from a student',
+    access: 'guardians.write',
+    params: guardianLinkParams,
+    handle: ({ actor, params }) => guardians.unlink(actor, params.id, params.guardianUserId),
+  }),
+]

@@ -1,0 +1,108 @@
+import { forbidden, unprocessable } from '@usms/service-kit/errors/app-error'
+import { fromDate } from '@usms/service-kit/http/fields'
+import { type Actor, isOffice } from '#src/auth/actor.ts'
+import { reachesSection, reachOf } from '#src/auth/reach.ts'
+import { toSession, withTeachers } from './session-answer.ts'
+import { lockTimetable, namingClashes } from './session-clash.ts'
+import { sessionTimes } from './session-times.ts'
+import { canCreateSession } from './sessions.policy.ts'
+import { checkReferences, doubleBookedStudents, yearOf } from './sessions.queries.ts'
+import type {
+  SessionBody,
+  SessionPatch,
+  SessionTeacherAnswer,
+  SessionWithWarnings,
+} from './sessions.schema.ts'
+import type { SessionsDeps } from './sessions.service.ts'
+
+export async function createSession(
+  { db, audit, schoolTime }: SessionsDeps,
+  actor: Actor,
+  body: SessionBody,
+): Promise<SessionWithWarnings> {
+  const named = namedTeachers(body)
+  const sectionReached = reachesSection(await reachOf(db, actor), body.sectionId)
+  if (!canCreateSession(actor, { sectionReached, named: named ?? [] }))
+    throw forbidden('A teacher makes sessions for sections taught, and names nobody else')
+  const teachers = named ?? (isOffice(actor) ? [] : [self(actor)])
+  const { lastDate, ...times } = sessionTimes(
+    { startsAt: new Date(body.startsAt), endsAt: new Date(body.endsAt) },
+    await schoolTime.zone(),
+  )
+  const columns = {
+    sectionId: body.sectionId,
+    subjectId: body.subjectId ?? null,
+    roomId: body.roomId ?? null,
+    kind: body.kind,
+  }
+  const place = {
+    ...columns,
+    ...times,
+    sessionId: null,
+    teacherUserIds: teachers.map(({ teacherUserId }) => teacherUserId),
+  }
+
+  return namingClashes(
+    db,
+    () => place,
+    () =>
+      db.$transaction(async (tx) => {
+        await lockTimetable(tx)
+        const { sectionKind } = await checkReferences(tx, {
+          ...columns,
+          teachers: withPaths(body, teachers),
+        })
+        if (body.kind === 'REGISTRATION' && sectionKind !== 'HOMEROOM')
+          throw unprocessable('not_a_homeroom', 'Only a homeroom has a registration')
+        const row = await tx.classSession.create({
+          data: {
+            ...columns,
+            academicYearId: await yearOf(tx, times.localDate, lastDate),
+            startsAt: times.startsAt,
+            endsAt: times.endsAt,
+            localDate: fromDate(times.localDate),
+            createdById: actor.userId,
+            byOffice: isOffice(actor),
+            teachers: {
+              create: teachers.map(({ teacherUserId, role }) => ({ teacherUserId, duty: role })),
+            },
+          },
+          include: withTeachers,
+        })
+        await audit.record(tx, actor, {
+          action: 'class-session.create',
+          subjectType: 'class-session',
+          subjectIds: [row.id],
+        })
+        return {
+          ...toSession(row, actor),
+          warnings: toWarnings(await doubleBookedStudents(tx, row.id)),
+        }
+      }),
+  )
+}
+
+/** Who a body names, in either spelling; undefined when it names nobody. */
+export const namedTeachers = (
+  body: Pick<SessionPatch, 'teachers' | 'teacherUserIds'>,
+): SessionTeacherAnswer[] | undefined =>
+  body.teachers ??
+  body.teacherUserIds?.map((teacherUserId) => ({ teacherUserId, role: 'MAIN' as const }))
+
+/** Each teacher with the path at which the body names them. */
+export const withPaths = (
+  body: Pick<SessionPatch, 'teachers'>,
+  teachers: readonly SessionTeacherAnswer[],
+) =>
+  teachers.map(({ teacherUserId }, i) => ({
+    id: teacherUserId,
+    path: body.teachers ? `teachers.${i}.teacherUserId` : `teacherUserIds.${i}`,
+  }))
+
+export const toWarnings = (studentUserIds: string[]): SessionWithWarnings['warnings'] =>
+  studentUserIds.length === 0 ? [] : [{ code: 'students_double_booked', studentUserIds }]
+
+const self = (actor: Actor): SessionTeacherAnswer => ({
+  teacherUserId: actor.userId,
+  role: 'MAIN',
+})

@@ -1,0 +1,82 @@
+import { type InputIssue, unprocessable } from '@usms/service-kit/errors/app-error'
+import type { DbOrTx } from '#src/db.ts'
+import { Prisma } from '#src/generated/prisma/client.ts'
+import type { SectionKind } from '#src/generated/prisma/enums.ts'
+import { rosterSql } from '#src/modules/sections/roster.queries.ts'
+
+/** What a session refers to, with the path each id came by. */
+export interface SessionReferences {
+  sectionId: string
+  subjectId: string | null | undefined
+  roomId: string | null | undefined
+  teachers: readonly { id: string; path: string }[]
+}
+
+/**
+ * One statement for all that a session refers to.
+ * @throws AppError 422 `unknown_reference` naming each id that leads nowhere
+ */
+export async function checkReferences(
+  tx: DbOrTx,
+  { sectionId, subjectId, roomId, teachers }: SessionReferences,
+): Promise<{ sectionKind: SectionKind }> {
+  const [found] = await tx.$queryRaw<
+    { sectionKind: SectionKind | null; subject: boolean; room: boolean; teacherIds: string[] }[]
+  >`
+    select (select kind from section where id = ${sectionId}::uuid) as "sectionKind",
+           exists (select 1 from subject where id = ${subjectId ?? null}::uuid) as subject,
+           exists (select 1 from room where id = ${roomId ?? null}::uuid) as room,
+           array(select t.user_id from teacher_profile t join app_user u on u.id = t.user_id
+                  where t.user_id = any(${teachers.map(({ id }) => id)}::uuid[]) and u.is_active) as "teacherIds"`
+  const issues: InputIssue[] = []
+  const sectionKind = found?.sectionKind
+  if (!sectionKind) issues.push({ path: 'sectionId', message: 'no such section' })
+  if (subjectId && !found?.subject) issues.push({ path: 'subjectId', message: 'no such subject' })
+  if (roomId && !found?.room) issues.push({ path: 'roomId', message: 'no such room' })
+  for (const { id, path } of teachers)
+    if (!found?.teacherIds.includes(id)) issues.push({ path, message: 'no such active teacher' })
+  if (!sectionKind || issues.length > 0)
+    throw unprocessable('unknown_reference', 'The session refers to something that is not there', {
+      issues,
+    })
+  return { sectionKind }
+}
+
+/**
+ * The year that both dates lie in. Its row is share-locked: it cannot be shortened below the session before that is kept.
+ * @throws AppError 422 `outside_year`
+ */
+export async function yearOf(tx: DbOrTx, firstDate: string, lastDate: string): Promise<string> {
+  const [year] = await tx.$queryRaw<{ id: string }[]>`
+    select id from academic_year
+     where starts_on <= ${firstDate}::date and ends_on >= ${lastDate}::date for share`
+  if (!year)
+    throw unprocessable('outside_year', 'A session lies inside an academic year', {
+      issues: [{ path: 'startsAt', message: 'is in no academic year' }],
+    })
+  return year.id
+}
+
+/** Locks a session against everybody who changes it or its register. False when there is none. */
+export async function lockSession(tx: DbOrTx, id: string): Promise<boolean> {
+  const rows = await tx.$queryRaw<unknown[]>`
+    select 1 from class_session where id = ${id}::uuid for update`
+  return rows.length > 0
+}
+
+/** Students of a session who at that time are on the roster of another one too. One statement. */
+export async function doubleBookedStudents(tx: DbOrTx, sessionId: string): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    select distinct here.student_user_id as id
+      from class_session c
+      join class_session o on o.id <> c.id and o.section_id <> c.section_id and o.status <> 'CANCELLED'
+           and o.starts_at < c.ends_at and o.ends_at > c.starts_at
+           -- Says nothing new (a session lasts a day at most), but has an index.
+           and o.local_date between c.local_date - 2 and c.local_date + 2
+      cross join lateral (${rosterSql(Prisma.sql`c.section_id`, Prisma.sql`c.local_date`)}) here
+      join lateral (${rosterSql(Prisma.sql`o.section_id`, Prisma.sql`o.local_date`)}) there
+           on there.student_user_id = here.student_user_id
+     where c.id = ${sessionId}::uuid
+     order by 1`
+  return rows.map((row) => row.id)
+}

@@ -1,0 +1,143 @@
+import { calendarDate, instant, reason, stamps, uuid } from '@usms/service-kit/http/fields'
+import { listQuery, pageOf } from '@usms/service-kit/http/list'
+import { z } from 'zod'
+
+const kind = z.enum(['LESSON', 'REGISTRATION'])
+const duty = z.enum(['MAIN', 'COVER'])
+
+const MAX_TEACHERS = 20
+const noneTwice = (ids: readonly string[]) => new Set(ids).size === ids.length
+
+/** Who teaches, in one of two spellings: ids alone are all MAIN. */
+const teachers = {
+  teacherUserIds: z
+    .array(uuid)
+    .min(1)
+    .max(MAX_TEACHERS)
+    .refine(noneTwice, 'names a teacher twice')
+    .optional(),
+  teachers: z
+    .array(z.strictObject({ teacherUserId: uuid, role: duty.default('MAIN') }))
+    .min(1)
+    .max(MAX_TEACHERS)
+    .refine(
+      (named) => noneTwice(named.map((teacher) => teacher.teacherUserId)),
+      'names a teacher twice',
+    )
+    .optional(),
+}
+const inOneSpelling = (body: { teacherUserIds?: unknown; teachers?: unknown }) =>
+  body.teacherUserIds === undefined || body.teachers === undefined
+const twoSpellings = { path: ['teachers'], message: 'send teachers or teacherUserIds, not both' }
+
+export const sessionBody = z
+  .strictObject({
+    sectionId: uuid,
+    kind: kind.default('LESSON'),
+    startsAt: instant,
+    endsAt: instant,
+    subjectId: uuid.nullish(),
+    roomId: uuid.nullish(),
+    ...teachers,
+  })
+  .refine(inOneSpelling, twoSpellings)
+
+export const sessionPatch = z
+  .strictObject({
+    startsAt: instant.optional(),
+    endsAt: instant.optional(),
+    subjectId: uuid.nullish(),
+    roomId: uuid.nullish(),
+    ...teachers,
+  })
+  .refine(inOneSpelling, twoSpellings)
+
+export const sessionCancelBody = z.strictObject({ reason })
+
+/** `from` and `to` are the school's dates, both included. */
+export const sessionList = listQuery
+  .extend({
+    sectionId: uuid.optional(),
+    teacherId: uuid.optional(),
+    roomId: uuid.optional(),
+    from: calendarDate.optional(),
+    to: calendarDate.optional(),
+  })
+  .refine(({ from, to }) => from === undefined || to === undefined || from <= to, {
+    path: ['to'],
+    message: 'must not be before from',
+  })
+
+export const sessionTeacher = z.object({ teacherUserId: z.string(), role: duty })
+
+export const session = z.object({
+  ...stamps,
+  sectionId: z.string(),
+  academicYearId: z.string(),
+  kind,
+  startsAt: z.string(),
+  endsAt: z.string(),
+  /** The school's date when it was made. */
+  localDate: z.string(),
+  subjectId: z.string().nullable(),
+  roomId: z.string().nullable(),
+  status: z.enum(['SCHEDULED', 'CANCELLED']),
+  /** For staff; null to pupils and parents. */
+  cancelReason: z.string().nullable(),
+  teachers: z.array(sessionTeacher),
+  registerTakenAt: z.string().nullable(),
+})
+export const sessionPage = pageOf(session)
+
+/** Nothing that refuses the session, but that somebody should look at. */
+export const sessionWithWarnings = session.extend({
+  warnings: z.array(
+    z.object({ code: z.literal('students_double_booked'), studentUserIds: z.array(z.string()) }),
+  ),
+})
+
+export const registerEntry = z.object({
+  id: z.string(),
+  status: z.string(),
+  minutesLate: z.number().int().nullable(),
+  note: z.string().nullable(),
+  markedByUserId: z.string(),
+  markedAt: z.string(),
+  byOffice: z.boolean(),
+})
+
+/** Everything the register's screen shows. */
+export const register = z.object({
+  session,
+  section: z.object({ id: z.string(), name: z.string(), kind: z.enum(['HOMEROOM', 'GROUP']) }),
+  subject: z.object({ id: z.string(), code: z.string(), name: z.string() }).nullable(),
+  codes: z.array(
+    z.object({
+      code: z.string(),
+      name: z.string(),
+      countsPresent: z.boolean(),
+      countsPossible: z.boolean(),
+      takesMinutes: z.boolean(),
+    }),
+  ),
+  /** Whether the reader may change entries that are there. */
+  correctable: z.boolean(),
+  roster: z.array(
+    z.object({
+      studentUserId: z.string(),
+      firstName: z.string(),
+      lastName: z.string().nullable(),
+      preferredName: z.string().nullable(),
+      rollNo: z.number().int().nullable(),
+      entry: registerEntry.nullable(),
+    }),
+  ),
+})
+
+export type SessionBody = z.output<typeof sessionBody>
+export type SessionPatch = z.output<typeof sessionPatch>
+export type SessionList = z.output<typeof sessionList>
+export type SessionAnswer = z.output<typeof session>
+export type SessionWithWarnings = z.output<typeof sessionWithWarnings>
+export type SessionTeacherAnswer = z.output<typeof sessionTeacher>
+export type RegisterAnswer = z.output<typeof register>

@@ -1,0 +1,54 @@
+/** `npm start`: everything on this machine. README.md lists the settings. */
+import { ConfigError } from '@usms/service-kit/config'
+import { AppError } from '@usms/service-kit/errors/app-error'
+import { closeOnSignals } from '@usms/service-kit/lifecycle'
+import { StartError } from './start/data-folder.ts'
+import { type OneMachine, startOnOneMachine } from './start/one-machine.ts'
+import { readSettings } from './start/settings.ts'
+import { createTerminal, type Terminal } from './start/terminal.ts'
+
+const terminal = createTerminal()
+try {
+  const settings = readSettings(process.env)
+  terminal.say(`USMS, data in ${settings.USMS_DATA_DIR}\n`)
+  const machine = await startOnOneMachine(settings, terminal)
+  closeOnSignals(machine.lifecycle, machine.log)
+  welcome(machine, terminal)
+} catch (error) {
+  terminal.say(`\n${explain(error)}`)
+  process.exit(1)
+}
+
+function welcome({ url, credentials }: OneMachine, terminal: Terminal): void {
+  terminal.say(`\nReady at ${url}\n`)
+  if (credentials) {
+    const { owner, schools } = credentials
+    terminal.table([
+      ['who', 'school', 'sign in as', 'password', ''],
+      ['owner', '', owner.email, owner.password, ''],
+      ...schools.flatMap((school) =>
+        (['teacher', 'student', 'parent'] as const).map((role) => [
+          role,
+          school.code,
+          school[role].username,
+          school[role].password,
+          school[role].teacherId ? `teacher ID ${school[role].teacherId}` : '',
+        ]),
+      ),
+    ])
+  }
+  terminal.say(
+    `\nNext: bash scripts/main-job.sh walks the main job; ${url}/docs lists the API. Ctrl-C stops everything.`,
+  )
+}
+
+/** What a person can act on goes without a stack; the log has the rest. */
+function explain(error: unknown): string {
+  if (error instanceof ConfigError || error instanceof StartError) return error.message
+  if (error instanceof AppError)
+    return [
+      error.message,
+      ...(error.issues ?? []).map((issue) => `  - ${issue.path}: ${issue.message}`),
+    ].join('\n')
+  return error instanceof Error ? `USMS could not start: ${error.message}` : String(error)
+}

@@ -1,0 +1,174 @@
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { composeDirectory } from '@usms/directory/compose-directory'
+import { composeProvisioner, type ProvisionerOverrides } from '@usms/directory/compose-provisioner'
+import { readDirectoryConfig, readProvisionerConfig } from '@usms/directory/config'
+import { createDb } from '@usms/directory/db'
+import { createOwner } from '@usms/directory/modules/owners/create-owner'
+import { createPostgresAdmin } from '@usms/directory/platform/postgres-admin'
+import { prepareCluster } from '@usms/directory/prepare-cluster'
+import { createPasswords } from '@usms/service-kit/auth/passwords'
+import { startEmbeddedPostgres } from '@usms/service-kit/db/embedded-postgres'
+import { createLifecycle, type Lifecycle } from '@usms/service-kit/lifecycle'
+import { createLogger } from '@usms/service-kit/log'
+import { type Logger, pino } from 'pino'
+import { type DataFolder, openDataFolder, StartError } from './data-folder.ts'
+import { type Credentials, newPassword, onboardDemoSchools } from './demo-schools.ts'
+import type { Settings } from './settings.ts'
+import type { Terminal } from './terminal.ts'
+
+export interface OneMachine {
+  url: string
+  lifecycle: Lifecycle
+  log: Logger
+  credentials: Credentials | undefined
+}
+
+/**
+ * Everything on one machine, in one process and one data folder: PostgreSQL, provisioner, directory, the first owner, the demo
+ * schools. What is there already is left as it is.
+ * @throws StartError with what to do, for what the person at the terminal can mend
+ */
+export async function startOnOneMachine(
+  settings: Settings,
+  terminal: Terminal,
+  overrides: ProvisionerOverrides = {},
+): Promise<OneMachine> {
+  const folder = openDataFolder(settings.USMS_DATA_DIR)
+  const log = createLogger({
+    service: 'usms',
+    level: settings.LOG_LEVEL,
+    destination: pino.destination({ dest: join(folder.path, 'logs/usms.log'), sync: true }),
+  })
+  const lifecycle = createLifecycle(log)
+  lifecycle.onClose('data folder', () => folder.unlock())
+  try {
+    await requireFreePort(settings)
+    const adminUrl =
+      settings.POSTGRES_ADMIN_URL ??
+      (await terminal.during('starting PostgreSQL', async () => {
+        const postgres = await startEmbeddedPostgres({ dataDir: folder.file('postgres'), log })
+        lifecycle.onClose('PostgreSQL', () => postgres.stop())
+        return postgres.adminUrl
+      }))
+
+    const cluster = await terminal.during('preparing the directory’s database', () =>
+      prepareCluster({
+        adminUrl,
+        provisionerPassword: folder.secret('provisioner-role'),
+        directoryPassword: folder.secret('directory-role'),
+        log,
+      }),
+    )
+    const owner = await ensureOwner(settings, folder, cluster.provisionerUrl)
+
+    const shared = { ROUTER_KEY: folder.secret('router'), LOG_LEVEL: settings.LOG_LEVEL }
+    const directoryConfig = readDirectoryConfig({
+      ...shared,
+      PORT: String(settings.PORT),
+      HOST: settings.HOST,
+      PUBLIC_URL: settings.PUBLIC_URL,
+      PUBLIC_HOSTS: settings.PUBLIC_HOSTS,
+      BASE_DOMAIN: settings.BASE_DOMAIN,
+      TRUST_PROXY: settings.TRUST_PROXY,
+      DATABASE_URL: cluster.directoryUrl,
+      OWNER_JWT_SECRET: folder.secret('owner-tokens'),
+      OWNER_REFRESH_KEY: folder.secret('owner-refresh'),
+      REGISTRY_SNAPSHOT: folder.file('registry.json'),
+    })
+    const provisionerConfig = readProvisionerConfig({
+      ...shared,
+      DATABASE_URL: cluster.provisionerUrl,
+      POSTGRES_ADMIN_URL: cluster.provisionerUrl,
+      SECRETS_KEY: folder.secret('school-secrets'),
+      DATA_DIR: folder.path,
+      APP_URL: `${directoryConfig.PUBLIC_URL}/app`,
+      SCHOOL_LOG_LEVEL: settings.LOG_LEVEL,
+    })
+    const { provisioner, directory } = await terminal.during(
+      'starting directory and provisioner',
+      async () => {
+        const provisioner = await composeProvisioner(provisionerConfig, log, overrides)
+        lifecycle.onClose('provisioner', () => provisioner.close())
+        const directory = await composeDirectory(directoryConfig, log, provisioner)
+        lifecycle.onClose('directory', () => directory.close())
+        return { provisioner, directory }
+      },
+    )
+
+    if (settings.DEMO)
+      await onboardDemo(directory.url, folder, terminal, cluster.provisionerUrl, log)
+    await terminal.during('starting the schools', () => provisioner.reconcile())
+    if (owner) terminal.say()
+    return {
+      url: directoryConfig.PUBLIC_URL,
+      lifecycle,
+      log,
+      credentials: folder.readJson<Credentials>('credentials.json'),
+    }
+  } catch (error) {
+    log.error({ err: error }, 'could not start')
+    await lifecycle.close()
+    throw error
+  }
+}
+
+/** The first owner, whose password is written down before it counts. */
+async function ensureOwner(
+  settings: Settings,
+  folder: DataFolder,
+  provisionerUrl: string,
+): Promise<boolean> {
+  const db = createDb(provisionerUrl, 1, 'usms-start')
+  try {
+    if ((await db.ownerUser.count()) > 0) return false
+    const owner = {
+      email: settings.OWNER_EMAIL,
+      password: settings.OWNER_PASSWORD ?? newPassword(),
+    }
+    folder.writeJson('credentials.json', { owner, schools: [] } satisfies Credentials)
+    await createOwner({ db, passwords: createPasswords() }, owner)
+    return true
+  } finally {
+    await db.$disconnect()
+  }
+}
+
+async function onboardDemo(
+  url: string,
+  folder: DataFolder,
+  terminal: Terminal,
+  provisionerUrl: string,
+  log: Logger,
+): Promise<void> {
+  const admin = createPostgresAdmin({ provisionerUrl, log })
+  try {
+    await onboardDemoSchools({ url, folder, terminal, schoolDatabaseUrl: admin.schoolUrl })
+  } finally {
+    await admin.close()
+  }
+}
+
+/** Asked before anything is started: a taken port is the commonest reason why nothing can be served. */
+async function requireFreePort({ HOST, PORT }: Settings): Promise<void> {
+  const probe = createServer()
+  try {
+    await new Promise<void>((resolve, reject) => {
+      probe.once('error', reject)
+      probe.listen(PORT, HOST, resolve)
+    })
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EADDRINUSE')
+      throw new StartError(
+        `Port ${PORT} on ${HOST} is in use by another program. Stop it, or set PORT to another number.`,
+        { cause: error },
+      )
+    throw new StartError(
+      `Cannot listen on ${HOST}:${PORT} (${code}). Set HOST to an address of this machine and PORT to a number above 1023.`,
+      { cause: error },
+    )
+  } finally {
+    probe.close()
+  }
+}
