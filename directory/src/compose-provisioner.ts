@@ -1,0 +1,128 @@
+import { mkdir } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { createLifecycle } from '@usms/service-kit/lifecycle'
+import pg from 'pg'
+import type { Logger } from 'pino'
+import type { ProvisionerConfig } from './config.ts'
+import { isUnreachable, reasonOf } from './modules/provisioning/failure-reason.ts'
+import { newLeaseOwner } from './modules/provisioning/lease-owner.ts'
+import { createOperationDriver, type DriverHooks } from './modules/provisioning/operation-driver.ts'
+import { createOperationStore } from './modules/provisioning/operation-store.ts'
+import { readSchool } from './modules/provisioning/provisioning.queries.ts'
+import { createReconciler } from './modules/provisioning/reconciler.ts'
+import { followRegistry } from './modules/provisioning/registry-notices.ts'
+import { createSchoolRunner } from './modules/provisioning/school-runner.ts'
+import { createSchoolSecretStore } from './modules/provisioning/school-secrets.ts'
+import { openSecretBox } from './modules/provisioning/secret-keys.ts'
+import { createSteps } from './modules/provisioning/steps/steps.ts'
+import { receiveOperations } from './platform/operation-queue.ts'
+import { createPostgresAdmin } from './platform/postgres-admin.ts'
+import { createProcessRuntime } from './runtime/process.ts'
+import { buildSchoolBundle } from './runtime/school-bundle.ts'
+
+export interface ProvisionerOverrides {
+  /** Called around every step. */
+  hooks?: DriverHooks
+  /** Milliseconds a lease holds without being renewed. */
+  leaseMs?: number
+}
+
+/** Everything that makes schools and keeps them running; it listens on nothing. In the order in which it depends on each other. */
+export async function composeProvisioner(
+  config: ProvisionerConfig,
+  log: Logger,
+  { hooks = {}, leaseMs = 10_000 }: ProvisionerOverrides = {},
+) {
+  const lifecycle = createLifecycle(log)
+  const databaseUrl = config.DATABASE_URL
+  const dataDir = resolve(config.DATA_DIR)
+  try {
+    const secretBox = openSecretBox(config)
+    await mkdir(dataDir, { recursive: true })
+    const bundle = await buildSchoolBundle({ dataDir })
+
+    const pool = new pg.Pool({
+      connectionString: databaseUrl,
+      application_name: 'provisioner',
+      max: 8,
+      connectionTimeoutMillis: 5_000,
+      idleTimeoutMillis: 20_000,
+    })
+    pool.on('error', (error) => log.warn({ err: error }, 'an idle connection was lost'))
+    lifecycle.onClose('database', () => pool.end())
+    const admin = createPostgresAdmin({ provisionerUrl: config.POSTGRES_ADMIN_URL, log })
+    lifecycle.onClose('cluster admin', () => admin.close())
+
+    const runtime = createProcessRuntime({ dataDir, bundle, log })
+    const secrets = createSchoolSecretStore({ pool, secretBox })
+    const runner = createSchoolRunner({
+      pool,
+      runtime,
+      secrets,
+      schoolAppUrl: admin.schoolAppUrl,
+      routerKey: config.ROUTER_KEY,
+      settings: { APP_URL: config.APP_URL, LOG_LEVEL: config.SCHOOL_LOG_LEVEL },
+      log,
+    })
+    lifecycle.onClose('school runner', () => runner.close())
+
+    const leaseOwner = newLeaseOwner(dataDir)
+    const store = createOperationStore(pool, { owner: leaseOwner, leaseMs })
+    const steps = createSteps({ admin, secrets, runner, runtime, routerKey: config.ROUTER_KEY })
+    const driver = createOperationDriver({ pool, store, steps, log, hooks, renewMs: leaseMs / 3 })
+    lifecycle.onClose('schools', async () => {
+      // Steps that wait for a school give up when it is stopped: so both at once.
+      await Promise.all([driver.close(), runtime.close()])
+    })
+
+    const reconciler = createReconciler({
+      pool,
+      store,
+      driver,
+      runner,
+      runtime,
+      leaseOwner,
+      log,
+      everyMs: config.RECONCILE_SECONDS * 1_000,
+    })
+    lifecycle.onClose('reconciler', () => reconciler.close())
+
+    const deliveries = await receiveOperations({
+      databaseUrl,
+      log,
+      onDelivery: reconciler.deliver,
+    })
+    lifecycle.onClose('operation queue', () => deliveries.close())
+    // The queue's tables are there now: the directory may send.
+    await admin.grantDirectoryRole()
+    const notices = followRegistry({
+      databaseUrl,
+      log,
+      onSchool: reconciler.wake,
+      onConnected: reconciler.wakeAll,
+    })
+    lifecycle.onClose('registry notices', () => notices.close())
+
+    return {
+      lifecycle,
+      /** Looks at everything once; resolves when all work under way has ended. */
+      reconcile: reconciler.reconcile,
+      /** Recent log lines of a school, oldest first. */
+      async readLogs(schoolId: string, lines: number): Promise<string[]> {
+        const { code } = await readSchool(pool, schoolId)
+        return runtime.logs({ schoolId, code }, lines)
+      },
+      /** Bytes on disk; null while the school has no database. */
+      readDatabaseSize: async (code: string): Promise<number | null> =>
+        (await admin.observeSchool(code)).sizeBytes ?? null,
+      close: () => lifecycle.close(),
+    }
+  } catch (error) {
+    await lifecycle.close()
+    if (isUnreachable(error))
+      throw new Error(`${reasonOf(error)}; is it running where DATABASE_URL says?`, {
+        cause: error,
+      })
+    throw error
+  }
+}

@@ -1,0 +1,193 @@
+import { conflict, notFound } from '@usms/service-kit/errors/app-error'
+import { toStamps } from '@usms/service-kit/http/fields'
+import { keyset, type Page, toPage } from '@usms/service-kit/http/list'
+import type { OwnerActor } from '#src/auth/endpoint.ts'
+import type { Db, Tx } from '#src/db.ts'
+import type { Tenant } from '#src/generated/prisma/client.ts'
+import { recordAudit } from '#src/modules/audit/record-audit.ts'
+import { versionMismatch } from './if-match.ts'
+import type { RequireTimezone } from './known-timezones.ts'
+import { refusal } from './schools.policy.ts'
+import type { SchoolAnswer, SchoolBody, SchoolList, SchoolPatch } from './schools.schema.ts'
+
+export interface SchoolsService {
+  /** By code. */
+  list(query: SchoolList): Promise<Page<SchoolAnswer>>
+  /** @throws AppError 404 */
+  read(id: string): Promise<SchoolAnswer>
+  /** @throws AppError 409 `code_taken`, `subdomain_taken` */
+  create(actor: OwnerActor, body: SchoolBody): Promise<SchoolAnswer>
+  /**
+   * @param versions one of which the school must have; undefined: any
+   * @throws AppError 404, 409 `subdomain_taken`, 412
+   */
+  update(
+    actor: OwnerActor,
+    id: string,
+    patch: SchoolPatch,
+    versions: number[] | undefined,
+  ): Promise<SchoolAnswer>
+  /** ACTIVE ⇄ SUSPENDED. @throws AppError 404, 409 `wrong_state` */
+  suspend(actor: OwnerActor, id: string): Promise<SchoolAnswer>
+  resume(actor: OwnerActor, id: string): Promise<SchoolAnswer>
+}
+
+interface SchoolsDeps {
+  db: Db
+  requireTimezone: RequireTimezone
+  urlFor: (school: { code: string }) => string
+  /** First labels under the base domain that are the platform's own. */
+  reservedLabels: readonly string[]
+}
+
+export function createSchoolsService({
+  db,
+  requireTimezone,
+  urlFor,
+  reservedLabels,
+}: SchoolsDeps): SchoolsService {
+  const toSchool = (row: Tenant): SchoolAnswer => ({
+    ...toStamps(row),
+    code: row.code,
+    name: row.name,
+    plan: row.plan,
+    subdomain: row.subdomain,
+    timezone: row.timezone,
+    locale: row.locale,
+    adminEmail: row.adminEmail,
+    group: row.group,
+    listed: row.listed,
+    status: row.status,
+    apiBaseUrl: urlFor(row),
+    schemaLevel: row.schemaLevel,
+  })
+
+  /**
+   * A label leads to one school, as its code or as its subdomain. No unique index spans the two columns, so claims of labels go
+   * one after the other.
+   */
+  async function claimLabels(
+    tx: Tx,
+    { id, code, subdomain }: { id?: string; code?: string; subdomain?: string | null | undefined },
+  ) {
+    if (code === undefined && !subdomain) return
+    if (subdomain && reservedLabels.includes(subdomain)) throw subdomainTaken()
+    await tx.$executeRaw`select pg_advisory_xact_lock(hashtext('usms.school-labels'))`
+    const others = id === undefined ? {} : { id: { not: id } }
+    if (code !== undefined) {
+      const taken = await tx.tenant.count({ where: { subdomain: code.toLowerCase() } })
+      if (taken > 0) throw conflict('code_taken', 'The code is the subdomain of another school')
+    }
+    if (subdomain) {
+      const taken = await tx.tenant.count({ where: { ...others, code: subdomain.toUpperCase() } })
+      if (taken > 0) throw subdomainTaken()
+    }
+  }
+
+  const move = (actor: OwnerActor, id: string, verb: 'suspend' | 'resume') =>
+    db.$transaction(async (tx) => {
+      const school = await lockSchool(tx, id)
+      const refused = refusal(verb, school.status)
+      if (refused) throw refused
+      const row = await tx.tenant.update({
+        where: { id },
+        data: {
+          status: verb === 'suspend' ? 'SUSPENDED' : 'ACTIVE',
+          version: { increment: 1 },
+        },
+      })
+      await recordAudit(tx, {
+        ownerId: actor.ownerId,
+        action: `school.${verb}`,
+        tenantId: id,
+        fields: ['status'],
+      })
+      return toSchool(row)
+    })
+
+  return {
+    async list({ status, group, q, ...query }) {
+      const { where, orderBy, take } = keyset(query, [{ field: 'code', kind: 'text' }])
+      const filter = {
+        ...(status && { status }),
+        ...(group && { group }),
+        ...(q && { OR: [{ name: contains(q) }, { code: contains(q) }] }),
+      }
+      const [rows, total] = await Promise.all([
+        db.tenant.findMany({ where: { AND: [filter, where] }, orderBy, take }),
+        query.count ? db.tenant.count({ where: filter }) : undefined,
+      ])
+      return toPage(rows, {
+        limit: query.limit,
+        keyOf: (row) => [row.code],
+        toItem: toSchool,
+        total,
+      })
+    },
+
+    async read(id) {
+      const row = await db.tenant.findUnique({ where: { id } })
+      if (!row) throw notFound('school')
+      return toSchool(row)
+    },
+
+    async create(actor, body) {
+      if (body.timezone !== undefined) await requireTimezone(body.timezone)
+      return db.$transaction(async (tx) => {
+        await claimLabels(tx, body)
+        const row = await tx.tenant.create({ data: body })
+        await recordAudit(tx, {
+          ownerId: actor.ownerId,
+          action: 'school.create',
+          tenantId: row.id,
+          fields: Object.keys(body),
+        })
+        return toSchool(row)
+      })
+    },
+
+    async update(actor, id, patch, versions) {
+      if (patch.timezone !== undefined) await requireTimezone(patch.timezone)
+      return db.$transaction(async (tx) => {
+        await claimLabels(tx, { id, subdomain: patch.subdomain })
+        const [row] = await tx.tenant.updateManyAndReturn({
+          where: { id, ...(versions && { version: { in: versions } }) },
+          data: { ...patch, version: { increment: 1 } },
+        })
+        if (!row) {
+          if ((await tx.tenant.count({ where: { id } })) === 0) throw notFound('school')
+          throw versionMismatch()
+        }
+        await recordAudit(tx, {
+          ownerId: actor.ownerId,
+          action: 'school.update',
+          tenantId: id,
+          fields: Object.keys(patch),
+        })
+        return toSchool(row)
+      })
+    },
+
+    suspend: (actor, id) => move(actor, id, 'suspend'),
+    resume: (actor, id) => move(actor, id, 'resume'),
+  }
+}
+
+const subdomainTaken = () =>
+  conflict('subdomain_taken', 'Another school, or the platform, is reached under this subdomain')
+
+/** LIKE's own characters stand for themselves. */
+const contains = (text: string) =>
+  ({ contains: text.replace(/[\\%_]/g, '\\$&'), mode: 'insensitive' }) as const
+
+/**
+ * Holds a school's row until the end of the transaction, so that two requests about its state go one after the other.
+ * @throws AppError 404
+ */
+export async function lockSchool(tx: Tx, id: string): Promise<Pick<Tenant, 'code' | 'status'>> {
+  // Not FOR UPDATE: the provisioner may go on adding rows that refer to the school.
+  const [school] = await tx.$queryRaw<Pick<Tenant, 'code' | 'status'>[]>`
+    select code, status from tenant where id = ${id}::uuid for no key update`
+  if (!school) throw notFound('school')
+  return school
+}
