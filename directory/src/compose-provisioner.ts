@@ -49,6 +49,8 @@ export async function composeProvisioner(
       idleTimeoutMillis: 20_000,
     })
     pool.on('error', (error) => log.warn({ err: error }, 'an idle connection was lost'))
+    // One lost while in use fails its query, which says so; without a listener it would end the process.
+    pool.on('connect', (client) => client.on('error', () => {}))
     lifecycle.onClose('database', () => pool.end())
     const admin = createPostgresAdmin({ provisionerUrl: config.POSTGRES_ADMIN_URL, log })
     lifecycle.onClose('cluster admin', () => admin.close())

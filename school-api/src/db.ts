@@ -1,5 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg'
-import { Prisma, PrismaClient } from '#src/generated/prisma/client.ts'
+import { type Prisma, PrismaClient } from '#src/generated/prisma/client.ts'
 
 export type Db = PrismaClient
 /** A client or one of its transactions: what queries accept. */

@@ -1,11 +1,12 @@
-import { median, startSystem } from './system.ts'
+import { startFreshProgram } from '../testing/program.ts'
+import { median } from './measure.ts'
 
 const SCHOOLS = 10
 const GOAL_MS = 1_000
 
 /** Ten schools, one after the other, through the owner API: from the request that creates one to ACTIVE. */
 export async function benchProvision(): Promise<void> {
-  const system = await startSystem()
+  const system = await startFreshProgram()
   try {
     const times: number[] = []
     for (let i = 0; i < SCHOOLS; i++) {

@@ -1,5 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createPasswords } from '@usms/service-kit/auth/passwords'
 import { startEmbeddedPostgres } from '@usms/service-kit/db/embedded-postgres'
@@ -10,7 +9,8 @@ import { processesNaming } from '@usms/directory/runtime/testing/processes-namin
 import { FIRST_ADMIN, migrateSchool, seedSchool } from '@usms/school-api/provision'
 import pg from 'pg'
 import { pino } from 'pino'
-import { call, median, residentMegabytes } from './system.ts'
+import { call, newDataDir } from '../testing/program.ts'
+import { median, residentMegabytes } from './measure.ts'
 
 const STARTS = 10
 const GOAL_MS = 300
@@ -22,8 +22,7 @@ const HOP = { 'x-school-code': CODE, 'x-school-secret': SECRET }
 
 /** One school process: from spawn to `/ready`, and what it holds after its first ten requests. */
 export async function benchSchoolProcess(): Promise<void> {
-  const base = process.getuid?.() === 0 ? '/tmp' : tmpdir()
-  const dataDir = await mkdtemp(join(base, 'usms-bench-'))
+  const dataDir = await newDataDir()
   const log = pino({ level: 'silent' })
   const postgres = await startEmbeddedPostgres({ dataDir: join(dataDir, 'postgres'), log })
   const bundle = await buildSchoolBundle({ dataDir })

@@ -1,12 +1,13 @@
 import { processesNaming } from '@usms/directory/runtime/testing/processes-naming'
-import { call, median, residentMegabytes, startSystem } from './system.ts'
+import { call, startFreshProgram } from '../testing/program.ts'
+import { median, residentMegabytes } from './measure.ts'
 
 const SCHOOLS = 60
 const PASSWORD = 'a password for sixty'
 
 /** Sixty schools on one machine with what `npm start` chooses: all ACTIVE, and the admin of every one signs in, all at once. */
 export async function benchSchools(): Promise<void> {
-  const system = await startSystem()
+  const system = await startFreshProgram()
   try {
     const codes = Array.from({ length: SCHOOLS }, (_, i) => `BENCH${i}`)
     let begin = performance.now()

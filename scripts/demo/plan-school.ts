@@ -33,7 +33,7 @@ export type SchoolPlan = Record<
   sectionIds: string[]
 }
 
-export interface SessionPlan {
+interface SessionPlan {
   id: string
   section_id: string
   kind: 'LESSON' | 'REGISTRATION'

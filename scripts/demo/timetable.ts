@@ -19,7 +19,7 @@ export const WEEK: readonly CoursePlan[] = [
 ]
 
 export const DAYS = 5
-export const PERIODS = 6
+const PERIODS = 6
 
 /** Wall-clock beginnings and ends. Registration comes first, clubs and groups after the lessons. */
 export const REGISTRATION = ['08:00', '08:10'] as const

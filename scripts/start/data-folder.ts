@@ -10,6 +10,8 @@ export interface DataFolder {
   file(name: string): string
   /** The text kept under this name; made once, 0600. */
   secret(name: string): string
+  /** Puts the secret kept under one name in the place of another. */
+  promoteSecret(name: string, to: string): void
   readJson<T>(name: string): T | undefined
   /** Replaces a file as a whole, 0600. */
   writeJson(name: string, value: unknown): void
@@ -52,6 +54,7 @@ export function openDataFolder(path: string): DataFolder {
         return text
       }
     },
+    promoteSecret: (name, to) => renameSync(join(path, 'keys', name), join(path, 'keys', to)),
     readJson<T>(name: string) {
       try {
         return JSON.parse(readFileSync(file(name), 'utf8')) as T

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { ConfigError, parseConfig, setting } from './config.ts'
+import { type ConfigError, parseConfig, setting } from './config.ts'
 
 const schema = z.object({
   PORT: setting.port.default(4000),

@@ -78,6 +78,8 @@ export function createPostgresAdmin(options: PostgresAdminOptions): PostgresAdmi
     application_name: 'usms-provisioner',
   })
   pool.on('error', (err) => log.warn({ err }, 'an idle connection to PostgreSQL was lost'))
+  // One lost while in use fails its query, which says so; without a listener it would end the process.
+  pool.on('connect', (client) => client.on('error', () => {}))
 
   /** One at a time a thing: a step that is run again may find the killed one's statement still at work in the server. */
   async function alone<Result>(thing: string, work: (client: PoolClient) => Promise<Result>) {

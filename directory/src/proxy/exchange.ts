@@ -42,6 +42,8 @@ export interface Exchange extends Routed {
   /** Bytes seen by the last look of the stall watch, and when they last grew. */
   bytes: number
   movedAt: number
+  /** Where it stands in the stall watch; -1 when it does not. */
+  watchedAt: number
 }
 
 const EXCHANGE = Symbol('exchange')
@@ -71,6 +73,7 @@ export function openExchange(req: RoutedRequest, routed: Routed, lane: Lane): Ex
     countedBody: undefined,
     bytes: 0,
     movedAt: now,
+    watchedAt: -1,
   }
   req[EXCHANGE] = exchange
   return exchange

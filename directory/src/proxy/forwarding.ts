@@ -27,7 +27,7 @@ import {
   schoolUnreachable,
   bodyTooLarge,
 } from './school-errors.ts'
-import { createStallWatch } from './stall-watch.ts'
+import { createStallWatch, type Watched } from './stall-watch.ts'
 
 interface ForwardingDeps {
   registry: Pick<Registry, 'reread'>
@@ -62,7 +62,7 @@ export function createForwarding({
     const exchange = openExchange(req, routed, lane)
     if (!routed.route.address || !lane.breaker.allows())
       return fail(req, res, exchange, schoolUnavailable())
-    res.once('close', () => settle(req, exchange))
+    res.once('close', () => settle(exchange))
     const place = lane.enter(
       () => attempt(req, res, exchange),
       () => fail(req, res, exchange, schoolUnavailable()),
@@ -85,15 +85,15 @@ export function createForwarding({
         fail(req, res, exchange, bodyTooLarge(bodyLimitBytes))
         exchange.proxyReq?.destroy()
       })
-    watch.add(req, { exchange, res })
+    watch.add({ req, res, exchange })
     proxy().forward(req, res)
   }
 
   /** The client has its answer or is gone: whatever the library still reports of this request is old news. */
-  function settle(req: RoutedRequest, exchange: Exchange) {
+  function settle(exchange: Exchange) {
     if (hasSettled(exchange)) return
     exchange.state = 'done'
-    watch.remove(req)
+    watch.remove(exchange)
     exchange.place?.leave()
     if (log.isLevelEnabled('debug')) log.debug(logFields(exchange), 'request to school')
   }
@@ -101,7 +101,7 @@ export function createForwarding({
   function fail(req: RoutedRequest, res: ServerResponse, exchange: Exchange, error: AppError) {
     if (res.headersSent) res.destroy()
     else refuse(req, res, error, exchange.requestId)
-    settle(req, exchange)
+    settle(exchange)
   }
 
   function onResponse(proxyRes: IncomingMessage, req: RoutedRequest, res: ServerResponse) {
@@ -165,7 +165,7 @@ export function createForwarding({
   function onError(error: Error, req: RoutedRequest, res: ServerResponse) {
     const exchange = exchangeOf(req)
     if (!exchange || exchange.state === 'done') return
-    if (clientIsGone(req, res)) return settle(req, exchange)
+    if (clientIsGone(req, res)) return settle(exchange)
     if (exchange.state === 'answering') {
       log.warn({ ...logFields(exchange), err: error }, 'a school broke off its answer')
       return fail(req, res, exchange, schoolUnreachable())
@@ -181,10 +181,7 @@ export function createForwarding({
     fail(req, res, exchange, schoolUnreachable())
   }
 
-  function onStalled(
-    req: RoutedRequest,
-    { exchange, res }: { exchange: Exchange; res: ServerResponse },
-  ) {
+  function onStalled({ req, res, exchange }: Watched) {
     const { proxyReq, state, lane } = exchange
     log.warn(
       logFields(exchange),
@@ -202,7 +199,7 @@ export function createForwarding({
       const exchange = exchangeOf(req)
       if (exchange?.state !== 'answering') return
       // The school is done; how fast the client reads the rest is not its affair.
-      watch.remove(req)
+      watch.remove(exchange)
       exchange.place?.leave()
     },
     onError,

@@ -183,3 +183,25 @@ describe('one school', () => {
       })
   })
 })
+
+describe('a body in chunks that is over the limit at once', () => {
+  it('gets 413 and leaves nothing open at the school', async () => {
+    rig = await startRouter({ bodyLimitBytes: 10 })
+    const { code, peer } = await schoolOf((req) => void req.resume())
+    const { status } = await sendRaw(
+      rig.port,
+      request(
+        `POST /proxy/${code}/x`,
+        { 'Transfer-Encoding': 'chunked' },
+        `14\r\n${'x'.repeat(20)}\r\n0\r\n\r\n`,
+      ),
+    )
+    expect(status).toBe(413)
+    const open = () =>
+      new Promise<number>((resolve) =>
+        peer.server.getConnections((_error, count) => resolve(count)),
+      )
+    await until('the connection was made', () => peer.connections() === 1)
+    await until('nothing is open', async () => (await open()) === 0)
+  })
+})

@@ -70,6 +70,20 @@ describe('provisioning', () => {
     expect(await fixture.finished(operationId)).toMatchObject({ status: 'SUCCEEDED' })
   })
 
+  it('takes over from another machine once that renews its lease no more', async () => {
+    const { pool } = fixture.cluster
+    const school = await addSchool(pool, fixture.nextCode())
+    const operationId = await requestWork(pool, school.id, 'PROVISION')
+    await pool.query(
+      `update operation set status = 'RUNNING', fence = 1, lease_owner = 'elsewhere|data|1|x',
+              lease_until = now() + interval '2 seconds' where id = $1`,
+      [operationId],
+    )
+    await fixture.start({ RECONCILE_SECONDS: '3600' })
+    expect(await readWork(pool, operationId)).toMatchObject({ fence: 1 })
+    expect(await fixture.finished(operationId)).toMatchObject({ status: 'SUCCEEDED', fence: 2 })
+  })
+
   it('fails with the reason, keeps what is there, and a second request resumes', async () => {
     await fixture.start()
     const code = fixture.nextCode()

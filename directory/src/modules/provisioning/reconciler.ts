@@ -8,6 +8,8 @@ import type { OperationStore } from './operation-store.ts'
 import { clearAddresses, type DesiredSchool, readDesired } from './provisioning.queries.ts'
 import type { SchoolRunner } from './school-runner.ts'
 
+const LEASE_LOOK_MS = 4_000
+
 export interface Reconciler {
   /** Looks at everything once; resolves when what this look and earlier ones began has ended. */
   reconcile(): Promise<void>
@@ -58,6 +60,7 @@ export function createReconciler({
   const missed = new Set<string>()
   let asked: Set<string> | 'all' | undefined
   let looking = false
+  let again: NodeJS.Timeout | undefined
   let closed = false
 
   function begin(key: string, work: () => Promise<void>): Promise<void> {
@@ -80,9 +83,17 @@ export function createReconciler({
     )
 
   async function driveUnclaimed(): Promise<Promise<void>[]> {
-    for (const owner of await store.leaseOwners())
+    const others = (await store.leaseOwners()).filter((owner) => owner !== leaseOwner)
+    for (const owner of others)
       if (isDeadNeighbour(owner, leaseOwner)) await store.freeLeasesOf(owner)
+      else lookAgainSoon()
     return (await store.unclaimed()).map(drive)
+  }
+
+  /** Somebody elsewhere holds a lease: whether it is still renewed shows before the next regular look. */
+  function lookAgainSoon() {
+    clearTimeout(again)
+    again = setTimeout(wakeAll, LEASE_LOOK_MS)
   }
 
   async function lookAtSchools(only: readonly string[] | null): Promise<Promise<void>[]> {
@@ -178,6 +189,7 @@ export function createReconciler({
     close() {
       closed = true
       clearInterval(timer)
+      clearTimeout(again)
     },
   }
 }

@@ -3,12 +3,17 @@ import { type OperationKind, STEPS_OF } from '#src/modules/operations/operation-
 
 /** Rows as the owner API writes them, and what has become of them. */
 
+export interface TestSchool {
+  id: string
+  code: string
+}
+
 export async function addSchool(
   pool: pg.Pool,
   code: string,
   status: string = 'PROVISIONING',
-): Promise<{ id: string; code: string }> {
-  const { rows } = await pool.query<{ id: string; code: string }>(
+): Promise<TestSchool> {
+  const { rows } = await pool.query<TestSchool>(
     `insert into tenant (code, name, status, admin_email)
      values ($1, 'School ' || $1, $2::"TenantStatus", 'office@example.org') returning id, code`,
     [code, status],

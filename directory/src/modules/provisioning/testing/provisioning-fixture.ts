@@ -6,7 +6,7 @@ import { pino } from 'pino'
 import { expect, vi } from 'vitest'
 import { composeProvisioner, type ProvisionerOverrides } from '#src/compose-provisioner.ts'
 import { processesNaming } from '#src/runtime/testing/processes-naming.ts'
-import { addSchool, readWork, requestWork, type Work } from './operations.ts'
+import { addSchool, readWork, requestWork, type TestSchool, type Work } from './operations.ts'
 import {
   type ProvisioningCluster,
   ROUTER_KEY,
@@ -20,11 +20,6 @@ export interface RuntimeRow {
   generation: number
   release: string
   startedAt: Date | null
-}
-
-export interface TestSchool {
-  id: string
-  code: string
 }
 
 /** A provisioner on a cluster of its own, and what tests ask about the schools in it. */
