@@ -13,6 +13,8 @@ try {
   terminal.say(`USMS, data in ${settings.USMS_DATA_DIR}\n`)
   const machine = await startOnOneMachine(settings, terminal)
   closeOnSignals(machine.lifecycle, machine.log)
+  // A closed terminal window is a Ctrl-C. Without one, somebody may have used nohup to be spared just that.
+  if (process.stdout.isTTY) process.once('SIGHUP', () => process.emit('SIGTERM'))
   welcome(machine, terminal)
 } catch (error) {
   terminal.say(`\n${explain(error)}`)
