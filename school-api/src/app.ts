@@ -6,7 +6,7 @@ import { openApiDocument } from '@usms/service-kit/http/openapi'
 import { noSuchRoute, problemHandler } from '@usms/service-kit/http/problem'
 import { requestContext } from '@usms/service-kit/http/request-context'
 import { createPrismaTranslation } from '@usms/service-kit/db/prisma-errors'
-import express, { type Express } from 'express'
+import express, { type Express, type RequestHandler } from 'express'
 import helmet from 'helmet'
 import type { Logger } from 'pino'
 import type { Access, SchoolEndpoint } from '#src/auth/endpoint.ts'
@@ -35,6 +35,7 @@ export function createApp({
   app.use(requestContext({ trustRequestId: true, schoolCode: code }))
   app.use(accessLog(log))
   app.use(hopGuard({ code, hopSecret }))
+  app.use(answerWhole)
   app.use(helmet({ strictTransportSecurity: false }))
   app.use(metrics.timeRequests)
   mountHealth(app)
@@ -67,6 +68,15 @@ export function createInternalApp({
 /** Relative paths: a school does not know under which address it is reached. */
 export const describe = (endpoints: readonly SchoolEndpoint[]) =>
   openApiDocument(endpoints, { title: 'USMS school API', version: '1', serverUrl: '.' })
+
+/**
+ * No 304: an ETag is the version of what was written, for `If-Match`. Beside it an answer shows what changes without it — how
+ * many are enrolled, where a student is now — and Express would call a copy from before fresh.
+ */
+const answerWhole: RequestHandler = (req, _res, next) => {
+  delete req.headers['if-none-match']
+  next()
+}
 
 function bareApp(): Express {
   const app = express()

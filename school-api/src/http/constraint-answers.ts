@@ -1,7 +1,12 @@
 import { conflict, unprocessable } from '@usms/service-kit/errors/app-error'
 import type { ConstraintAnswers } from '@usms/service-kit/db/prisma-errors'
 
-/** What a client is told when the database refuses: one line a constraint that two requests can race for. */
+const inUse = (why: string) => () => conflict('in_use', why)
+
+/**
+ * What a client is told when the database refuses: one line a constraint that two requests can race for, or that keeps
+ * what has history.
+ */
 export const constraintAnswers: ConstraintAnswers = {
   app_user_username_key: () => conflict('username_taken', 'Somebody has this username already'),
   external_id_system_value_key: () =>
@@ -59,4 +64,20 @@ export const constraintAnswers: ConstraintAnswers = {
     conflict('try_again', 'The register was marked at the same time; try again'),
   assignment_submission_student_key: () =>
     conflict('try_again', 'Submitted twice at the same time; try again'),
+  section_grade_id_fkey: inUse('The grade has sections'),
+  section_subject_id_fkey: inUse('Sections are made for the subject'),
+  teaching_assignment_subject_id_fkey: inUse('Teachers are assigned to the subject'),
+  class_session_subject_id_fkey: inUse('Class sessions are of the subject'),
+  assignment_subject_id_fkey: inUse('Assignments are of the subject'),
+  class_session_room_id_fkey: inUse('Class sessions are in the room'),
+  teaching_assignment_section_id_fkey: inUse('Teachers are assigned to the section'),
+  student_enrollment_section_id_fkey: inUse('Students are or were enrolled in the section'),
+  group_membership_section_id_fkey: inUse('Students are or were members of the section'),
+  class_session_section_id_fkey: inUse('The section has class sessions'),
+  assignment_section_id_fkey: inUse('The section has assignments'),
+  teaching_assignment_academic_year_id_fkey: inUse('Teachers are assigned in the year'),
+  student_enrollment_academic_year_id_fkey: inUse('Students are or were enrolled in the year'),
+  group_membership_academic_year_id_fkey: inUse('Groups have or had members in the year'),
+  class_session_academic_year_id_fkey: inUse('The year has class sessions'),
+  assignment_academic_year_id_fkey: inUse('The year has assignments'),
 }

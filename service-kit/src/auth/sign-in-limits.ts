@@ -1,20 +1,25 @@
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+import { RateLimiterMemory } from 'rate-limiter-flexible'
 import { rateLimited } from '../errors/app-error.ts'
+import { limitKeyOf } from '../http/limit-key.ts'
 
 /**
  * Who guesses passwords has to wait: by account (so that a botnet gains nothing) and by client address (so that one machine cannot
- * try every account). In memory: one process signs an account in, and a restart forgives. An attempt is counted before the password is looked at and given back afterwards:
- * a hundred guesses at once get no more tries than a hundred in a row.
+ * try every account). In memory: one process signs an account in, and a restart forgives.
  */
 export interface SignInLimits {
-  /** @throws AppError 429 with the seconds to wait */
-  enter(account: string, ip: string | undefined): Promise<void>
-  /** The password was right: the account starts at nought again. */
-  succeeded(account: string, ip: string | undefined): Promise<void>
+  /**
+   * Checks a password under the limits. A right one starts the account at nought again; a wrong one counts; a check that fails (a
+   * dependency is away) does neither. Of many checks of one account at once no more run than it has tries left: a hundred guesses
+   * at once get no more of them than a hundred in a row, and a hundred right passwords all pass.
+   * @throws AppError 429 with the seconds to wait
+   */
+  guard<Verdict extends { isRight: boolean }>(
+    account: string,
+    ip: string | undefined,
+    check: () => Promise<Verdict>,
+  ): Promise<Verdict>
   /** Somebody proved by other means that the account is theirs: it starts at nought again. */
   forgive(account: string): Promise<void>
-  /** The attempt came to no result (a dependency failed), so it does not count. */
-  undecided(account: string, ip: string | undefined): Promise<void>
 }
 
 interface LimitOptions {
@@ -30,36 +35,72 @@ export function createSignInLimits({
   maxFailuresPerAddress,
   blockSeconds,
 }: LimitOptions): SignInLimits {
-  const times = { duration: blockSeconds, blockDuration: blockSeconds }
-  const byAccount = new RateLimiterMemory({ points: maxFailures, ...times })
-  const byAddress = new RateLimiterMemory({ points: maxFailuresPerAddress, ...times })
+  const byAccount = createTries(maxFailures, blockSeconds)
+  const byAddress = createTries(maxFailuresPerAddress, blockSeconds)
 
   return {
-    async enter(account, ip) {
+    async guard(account, ip, check) {
+      const address = limitKeyOf(ip ?? '')
       // The address first: one that is blocked must not be able to block accounts.
-      await take(byAddress, ip ?? '')
-      await take(byAccount, account)
+      await byAddress.begin(address)
+      try {
+        await byAccount.begin(account)
+        try {
+          const verdict = await check()
+          if (verdict.isRight) await byAccount.forgive(account)
+          else await Promise.all([byAccount.failed(account), byAddress.failed(address)])
+          return verdict
+        } finally {
+          byAccount.end(account)
+        }
+      } finally {
+        byAddress.end(address)
+      }
     },
-    async succeeded(account, ip) {
-      await Promise.all([byAccount.delete(account), byAddress.reward(ip ?? '')])
-    },
-    async forgive(account) {
-      await byAccount.delete(account)
-    },
-    async undecided(account, ip) {
-      await Promise.all([byAccount.reward(account), byAddress.reward(ip ?? '')])
-    },
+    forgive: (account) => byAccount.forgive(account),
   }
 }
 
-async function take(limiter: RateLimiterMemory, key: string) {
-  try {
-    await limiter.consume(key)
-  } catch (refusal) {
-    if (!(refusal instanceof RateLimiterRes)) throw refusal
-    throw rateLimited(
-      'Too many failed sign-ins; try again later',
-      Math.ceil(refusal.msBeforeNext / 1000),
-    )
+/** Counts failures of a key, and keeps those under way within what is left. */
+function createTries(maxFailures: number, blockSeconds: number) {
+  const failures = new RateLimiterMemory({ points: maxFailures, duration: blockSeconds })
+  const underWay = new Map<string, { count: number; waiting: (() => void)[] }>()
+
+  return {
+    /** Waits while every try left is under way. */
+    async begin(key: string): Promise<void> {
+      for (;;) {
+        const counted = await failures.get(key)
+        const failed = counted?.consumedPoints ?? 0
+        if (counted && failed >= maxFailures)
+          throw rateLimited(
+            'Too many failed sign-ins; try again later',
+            counted.msBeforeNext / 1000,
+          )
+        const tries = underWay.get(key) ?? { count: 0, waiting: [] }
+        underWay.set(key, tries)
+        if (failed + tries.count < maxFailures) {
+          tries.count++
+          return
+        }
+        await new Promise<void>((resolve) => tries.waiting.push(resolve))
+      }
+    },
+    end(key: string): void {
+      const tries = underWay.get(key)
+      if (!tries) return
+      tries.count--
+      // All look again: what is left may be more than one try, or none.
+      for (const resume of tries.waiting.splice(0)) resume()
+      if (tries.count === 0) underWay.delete(key)
+    },
+    async failed(key: string): Promise<void> {
+      const { consumedPoints } = await failures.penalty(key)
+      // The wait begins with the failure that used the tries up.
+      if (consumedPoints >= maxFailures) await failures.block(key, blockSeconds)
+    },
+    async forgive(key: string): Promise<void> {
+      await failures.delete(key)
+    },
   }
 }

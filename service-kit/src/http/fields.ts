@@ -7,6 +7,8 @@ const cleaned = z
   .string()
   .transform((text) => text.normalize('NFC').trim())
   .refine((text) => !CONTROL.test(text), 'has control characters')
+  // Half a surrogate pair is text to JavaScript, and to nobody else.
+  .refine((text) => text.isWellFormed(), 'has half a character')
 
 /** One line of text, 1 to `max` characters. */
 export const line = (max: number) =>

@@ -264,7 +264,10 @@ describe('academic years', () => {
       joinedOn: used.startsOn,
     })
     const answer = await admin.delete(`/academic-years/${used.id}`).expect(409)
-    expect(answer.body.code).toBe('in_use')
+    expect(answer.body).toMatchObject({
+      code: 'in_use',
+      detail: 'Students are or were enrolled in the year',
+    })
   })
 
   it('counts what new dates would leave outside, and changes nothing then', async () => {

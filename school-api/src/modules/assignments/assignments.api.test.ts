@@ -125,12 +125,12 @@ describe('POST /assignments', () => {
       .post('/assignments')
       .send({ sectionId: NOWHERE, title: 'X' })
       .expect(422)
-    expect(noSection.body.code).toBe('unknown_section')
+    expect(noSection.body.code).toBe('unknown_reference')
     const noSubject = await admin
       .post('/assignments')
       .send({ sectionId, title: 'X', subjectId: NOWHERE })
       .expect(422)
-    expect(noSubject.body.code).toBe('unknown_subject')
+    expect(noSubject.body.code).toBe('unknown_reference')
   })
 
   it('returns 401 without a token, 403 to a student and to a teacher of other sections', async () => {

@@ -5,6 +5,7 @@ import type { Actor } from '#src/auth/actor.ts'
 import { reachesSection, reachOf } from '#src/auth/reach.ts'
 import type { Db, DbOrTx } from '#src/db.ts'
 import type { Assignment, Prisma } from '#src/generated/prisma/client.ts'
+import { unknownReference } from '#src/http/unknown-reference.ts'
 import type { Audit } from '#src/modules/audit/audit.service.ts'
 import {
   findVisibleAssignment,
@@ -22,7 +23,7 @@ export interface AssignmentsService {
   list(actor: Actor, query: AssignmentList): Promise<Page<AssignmentAnswer>>
   /** @throws AppError 404 for what is not the actor's to see */
   read(actor: Actor, id: string): Promise<AssignmentAnswer>
-  /** @throws AppError 403 for a section not taught; 422 `unknown_section`, `unknown_subject`, `outside_year`, `no_current_year` */
+  /** @throws AppError 403 for a section not taught; 422 `unknown_reference`, `outside_year`, `no_current_year` */
   create(actor: Actor, body: AssignmentBody): Promise<AssignmentAnswer>
   /** @throws AppError 409 `marks_given` when a mark given is above the new maximum; 422 as for create */
   update(actor: Actor, id: string, patch: AssignmentPatch): Promise<AssignmentAnswer>
@@ -59,7 +60,7 @@ export function createAssignmentsService({ db, audit, now }: AssignmentsDeps): A
           where: { id: body.sectionId },
           select: { id: true },
         })
-        if (!section) throw unknownReference('section')
+        if (!section) throw unknownReference({ sectionId: 'section' })
         await requireSubject(tx, body.subjectId)
         const dueAt = body.dueAt ?? null
         const year = await findYearOfAssignment(tx, dueAt)
@@ -115,7 +116,7 @@ async function requireTeaching(tx: DbOrTx, actor: Actor, sectionId: string) {
 async function requireSubject(tx: DbOrTx, subjectId: string | null | undefined) {
   if (!subjectId) return
   const subject = await tx.subject.findUnique({ where: { id: subjectId }, select: { id: true } })
-  if (!subject) throw unknownReference('subject')
+  if (!subject) throw unknownReference({ subjectId: 'subject' })
 }
 
 async function requireRoomForMarks(tx: DbOrTx, assignmentId: string, maxMarks: number) {
@@ -135,11 +136,6 @@ const toChange = ({ dueAt, ...patch }: AssignmentPatch): Prisma.AssignmentUnchec
   ...(dueAt !== undefined && { dueAt: dueAt && new Date(dueAt) }),
   version: { increment: 1 },
 })
-
-const unknownReference = (noun: 'section' | 'subject') =>
-  unprocessable(`unknown_${noun}`, `No such ${noun}`, {
-    issues: [{ path: `${noun}Id`, message: `no such ${noun}` }],
-  })
 
 const outsideYear = () =>
   unprocessable('outside_year', 'The due date lies outside the academic year', {

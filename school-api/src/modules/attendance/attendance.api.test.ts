@@ -125,19 +125,21 @@ describe('the register of a session', () => {
     expect(body.roster[1].entry).toBeNull()
   })
 
-  it('says whether the reader may correct', async () => {
-    const correctable = async (by: Client, id: string) =>
-      (await by.get(`/sessions/${id}/register`).expect(200)).body.correctable
+  it('says whether the reader may mark and may correct', async () => {
+    const may = async (by: Client, id: string) => {
+      const { body } = await by.get(`/sessions/${id}/register`).expect(200)
+      return [...(body.markable ? ['mark'] : []), ...(body.correctable ? ['correct'] : [])]
+    }
     const { id } = await session('2025-11-10', '05:00')
-    expect(await correctable(teacher, id)).toBe(true)
+    expect(await may(teacher, id)).toEqual(['mark', 'correct'])
     const old = await session('2025-11-09', '05:00')
-    expect(await correctable(teacher, old.id)).toBe(false)
-    expect(await correctable(admin, old.id)).toBe(true)
+    expect(await may(teacher, old.id)).toEqual(['mark'])
+    expect(await may(admin, old.id)).toEqual(['mark', 'correct'])
     const ahead = await session('2025-11-18', '05:00')
-    expect(await correctable(admin, ahead.id)).toBe(false)
+    expect(await may(admin, ahead.id)).toEqual([])
     const cancelled = await session('2025-11-10', '06:00')
     await admin.post(`/sessions/${cancelled.id}/cancel`).send({ reason: 'x' }).expect(200)
-    expect(await correctable(admin, cancelled.id)).toBe(false)
+    expect(await may(admin, cancelled.id)).toEqual([])
   })
 
   it('returns 404 outside the sections taught, 403 to pupils, 400 for no id', async () => {

@@ -1,6 +1,9 @@
 import { type Actor, isOffice } from '#src/auth/actor.ts'
 
-/** A teacher of the session (cover included) while its section is one they teach, or the office. */
+/**
+ * A teacher of the session (cover included) while its section is one they teach, or the office. A session on which the office
+ * put nobody is of everybody who teaches its section: a timetable of sections and times alone has registers that can be taken.
+ */
 export const canMark = (
   actor: Actor,
   {
@@ -9,7 +12,8 @@ export const canMark = (
   }: { sectionReached: boolean; teachers: readonly { teacherUserId: string }[] },
 ): boolean =>
   isOffice(actor) ||
-  (sectionReached && teachers.some((teacher) => teacher.teacherUserId === actor.userId))
+  (sectionReached &&
+    (teachers.length === 0 || teachers.some((teacher) => teacher.teacherUserId === actor.userId)))
 
 /**
  * A teacher corrects until so many days after the session's own date; the office always. Dates are the school's.

@@ -165,6 +165,14 @@ describe('marking a register', () => {
     expect(await entryOf(students[0])).toMatchObject({ status: 'ABSENT' })
   })
 
+  it('is for everybody who teaches the section where the office put nobody on the session', async () => {
+    sessionId = (await session({ teacherIds: [] })).id
+    const stranger = await school.as(await buildTeacher(school.db))
+    await mark(stranger, all('PRESENT')).expect(403)
+    const { body } = await mark(teacher, all('PRESENT')).expect(200)
+    expect(body).toMatchObject({ marked: 3, registerTaken: true })
+  })
+
   it('takes the roster of the session’s own date', async () => {
     const left = await enroll({ joinedOn: '2025-06-01', leftOn: ON })
     const stays = await enroll({ joinedOn: ON, leftOn: '2025-11-18' })
@@ -220,6 +228,16 @@ describe('marking a register', () => {
     expect(await entryOf(students[0])).toBeNull()
     const unknown = await mark(teacher, [{ studentUserId: students[0], status: 'NOPE' }])
     expect(unknown.body).toMatchObject({ status: 422, code: 'unknown_code' })
+  })
+
+  it('returns 400 for half a character, which no database keeps', async () => {
+    const [studentUserId] = students
+    const { body } = await mark(teacher, [{ studentUserId, status: '\ud800', note: 'a\udc00' }])
+    expect(body).toMatchObject({ status: 400, code: 'invalid_input' })
+    expect(body.errors.map((issue: { path: string }) => issue.path)).toEqual([
+      'entries.0.status',
+      'entries.0.note',
+    ])
   })
 
   it('takes a code of the school’s own until it is retired', async () => {

@@ -1,4 +1,4 @@
-import { line } from '@usms/service-kit/http/fields'
+import { line, paragraph } from '@usms/service-kit/http/fields'
 import { listQuery, pageOf } from '@usms/service-kit/http/list'
 import { z } from 'zod'
 import { role } from '#src/modules/users/user-fields.ts'
@@ -12,8 +12,8 @@ export const loginBody = z.strictObject({
   username: line(200),
   password: typedPassword,
   role: role.optional(),
-  /** The teacher's code, asked for by the sign-in form for teachers. */
-  teacherId: line(50).optional(),
+  /** The teacher's code, asked for by the sign-in form for teachers; a form left empty says nothing. */
+  teacherId: paragraph(50, 0).nullish(),
 })
 
 /** The token may come in the cookie instead: then there may be no body at all. */

@@ -45,12 +45,13 @@ export function createSetPassword(deps: SetPasswordDeps): SetPassword {
       })
       refuseWeak(newPassword, user, 'newPassword')
       // The same limits as sign-in: a stolen session is no place to guess the password from.
-      await limits.enter(user.usernameKey, client.ip)
-      if (!(await passwords.matches(currentPassword, user.passwordHash))) {
+      const { isRight } = await limits.guard(user.usernameKey, client.ip, async () => ({
+        isRight: await passwords.matches(currentPassword, user.passwordHash),
+      }))
+      if (!isRight) {
         await record(db, actor, 'password.refused')
         throw forbidden('The current password is wrong', 'wrong_password')
       }
-      await limits.succeeded(user.usernameKey, client.ip)
       const passwordHash = await passwords.hash(newPassword)
       await db.$transaction(async (tx) => {
         const change = { from: user.passwordHash, to: passwordHash }

@@ -47,6 +47,17 @@ describe('signing in', () => {
       .expect(200)
   })
 
+  it('takes an empty teacher id for none, and asks nobody but teachers for theirs', async () => {
+    const teacher = await buildTeacher(school.db, { passwordHash, teacherCode: 'T-1002' })
+    const student = await buildStudent(school.db, { passwordHash })
+    const asTeacher = { username: teacher.username, password: PASSWORD, role: 'TEACHER' }
+    await login({ ...asTeacher, teacherId: '' }).expect(200)
+    await login({ ...asTeacher, teacherId: null }).expect(200)
+    await login({ ...asTeacher, teacherId: 'T-1003' }).expect(401)
+    const asStudent = { username: student.username, password: PASSWORD, role: 'STUDENT' }
+    await login({ ...asStudent, teacherId: 'T-1002' }).expect(200)
+  })
+
   it('notes the time and the sign-in', async () => {
     const user = await buildUser(school.db, 'ADMIN', { passwordHash })
     await login({ username: user.username, password: PASSWORD }).expect(200)

@@ -38,33 +38,29 @@ export function createSignIn(deps: SignInDeps): SignIn {
 
   return async (body, client) => {
     const usernameKey = usernameKeyOf(body.username)
-    await limits.enter(usernameKey, client.ip)
-    const { user, isRight } = await check(usernameKey, body.password).catch(
-      async (error: unknown) => {
-        await limits.undecided(usernameKey, client.ip)
-        throw error
-      },
+    const { user, isRight } = await limits.guard(usernameKey, client.ip, () =>
+      check(usernameKey, body),
     )
-    if (!user || !isRight) throw await refused(user)
+    if (!user || !isRight) {
+      await record('sign-in.failed', user)
+      throw invalidCredentials()
+    }
     if (body.role !== undefined && body.role !== user.role) {
-      await limits.undecided(usernameKey, client.ip)
       await record('sign-in.refused', user)
       throw forbidden('This account has another role', 'role_mismatch')
     }
-    if (body.teacherId !== undefined && body.teacherId !== user.teacherCode)
-      throw await refused(user)
     return open(user, client)
   }
 
-  async function check(usernameKey: string, password: string) {
+  async function check(usernameKey: string, { password, role, teacherId }: LoginBody) {
     const user = await findByUsername(db, usernameKey)
     const hash = user?.isActive ? user.passwordHash : null
-    return { user, isRight: await passwords.matches(password, hash) }
-  }
-
-  async function refused(user: SignInRow | undefined) {
-    await record('sign-in.failed', user)
-    return invalidCredentials()
+    const isRight = await passwords.matches(password, hash)
+    // The form keeps what was typed for a teacher when somebody else signs in: to others it says nothing. And who named another
+    // role is told that first.
+    const isAsked = user?.role === 'TEACHER' && (role === undefined || role === user.role)
+    const isTeachersOwn = !isAsked || !teacherId || teacherId === user.teacherCode
+    return { user, isRight: isRight && isTeachersOwn }
   }
 
   function record(action: string, user: SignInRow | undefined) {
@@ -85,7 +81,6 @@ export function createSignIn(deps: SignInDeps): SignIn {
       )
       return opened
     })
-    await limits.succeeded(user.usernameKey, client.ip)
     return {
       accessToken: accessTokens.sign({ sub: user.id, sid: sessionId, role: user.role }),
       refreshToken,

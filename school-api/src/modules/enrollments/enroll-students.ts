@@ -57,7 +57,8 @@ export async function enrollStudents(
   }))
   const seats = await takenSeats(tx, [...sections.keys()], today)
   const { rollNos, faults, overfull } = giveSeats(requests, sections, seats, today)
-  faults.push(...(await studentFaults(tx, requests)))
+  // First: who is enrolled already and asks again is told that, and not that the own roll number is taken.
+  faults.unshift(...(await studentFaults(tx, requests)))
   requests.forEach((request, index) => {
     const refuse = (field: string, code: string, message: string) =>
       faults.push({ index, field, kind: 'unprocessable', code, message })

@@ -299,6 +299,35 @@ describe('capacity', () => {
   })
 })
 
+describe('refusing one enrollment for several faults', () => {
+  it('answers with the code of one of them, and names all', async () => {
+    const sectionId = await aSection(1)
+    const enrolled = await enroll({ sectionId, rollNo: 3 })
+    const again = { studentUserId: enrolled.studentUserId, academicYearId, sectionId, rollNo: 3 }
+    const { body } = await admin.post('/enrollments').send(again).expect(409)
+    expect(body.code).toBe('already_enrolled')
+    expect(pathsOf(body)).toEqual(['studentUserId', 'rollNo', 'sectionId'])
+    const nobody = await admin.post('/enrollments').send({ ...again, studentUserId: NOBODY })
+    expect(nobody.body).toMatchObject({ status: 422, code: 'unknown_reference' })
+    expect(nobody.body.details.faults).toHaveLength(3)
+  })
+
+  it('answers 409 to many that are all refused by what is there', async () => {
+    const sectionId = await aSection(1)
+    const enrolled = await enroll({ sectionId })
+    const at = { academicYearId, sectionId }
+    const enrollments = [
+      { ...at, studentUserId: enrolled.studentUserId },
+      { ...at, studentUserId: await aStudent() },
+    ]
+    const { body } = await admin.post('/enrollments/bulk').send({ enrollments }).expect(409)
+    expect(body).toMatchObject({
+      code: 'enrollments_refused',
+      detail: '2 enrollments cannot be made',
+    })
+  })
+})
+
 describe('enrolling many', () => {
   it('enrolls 200 and answers in the order of the request, in one audited step', async () => {
     const sections = [await aSection(), await aSection()]

@@ -19,27 +19,35 @@ export interface Fault {
 }
 
 /**
- * One answer for all faults: their own code where they agree, `enrollments_refused` where they do not, each fault with its path and
- * code either way.
+ * One answer for all faults: the code of the one enrollment that is refused, or the code in which all agree, else
+ * `enrollments_refused`; each fault with its path and code either way.
  */
 export function refusal(faults: readonly Fault[], pathOf: (fault: Fault) => string): AppError {
-  const [first] = faults
-  const alike = first !== undefined && faults.every((fault) => fault.code === first.code)
+  const decisive = decisiveOf(faults)
   const options = {
     issues: faults.map((fault) => ({ path: pathOf(fault), message: fault.message })),
     details: {
-      ...(faults.length === 1 && first?.details),
+      ...(refusedIn(faults) === 1 && decisive?.details),
       faults: faults.map((fault) => ({ path: pathOf(fault), code: fault.code })),
     },
   }
-  return alike
-    ? new AppError(first.kind, first.code, sentence(first), options)
+  return decisive
+    ? new AppError(decisive.kind, decisive.code, sentence(decisive), options)
     : new AppError(
-        'unprocessable',
+        faults.every(({ kind }) => kind === 'conflict') ? 'conflict' : 'unprocessable',
         'enrollments_refused',
-        `${faults.length} enrollments cannot be made`,
+        `${refusedIn(faults)} enrollments cannot be made`,
         options,
       )
 }
+
+/** The fault that speaks for all. What no other moment would make right comes before what is only taken now. */
+function decisiveOf(faults: readonly Fault[]): Fault | undefined {
+  const [first] = faults
+  if (refusedIn(faults) === 1) return faults.find(({ kind }) => kind === 'unprocessable') ?? first
+  return faults.every(({ code }) => code === first?.code) ? first : undefined
+}
+
+const refusedIn = (faults: readonly Fault[]) => new Set(faults.map(({ index }) => index)).size
 
 const sentence = ({ field, message }: Fault) => `${field}: ${message}`

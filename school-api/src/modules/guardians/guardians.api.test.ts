@@ -129,7 +129,11 @@ describe('guardians', () => {
       where: { action: { startsWith: 'guardian.' }, subjectIds: { has: child.id } },
       orderBy: { id: 'asc' },
     })
-    expect(events.map((event) => event.action)).toEqual(['guardian.link', 'guardian.unlink'])
+    expect(events.map((event) => event.action)).toEqual([
+      'guardian.link',
+      'guardian.read',
+      'guardian.unlink',
+    ])
   })
 
   it('are linked once to a child, also when five try at once', async () => {

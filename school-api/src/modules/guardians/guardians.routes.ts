@@ -52,7 +52,7 @@ export const guardiansRoutes = (guardians: GuardiansService): SchoolEndpoint[] =
     params: idParams,
     query: guardianOfStudentList,
     response: guardianOfStudentPage,
-    handle: ({ params, query }) => guardians.listOf(params.id, query),
+    handle: ({ actor, params, query }) => guardians.listOf(actor, params.id, query),
   }),
   endpoint({
     method: 'post',

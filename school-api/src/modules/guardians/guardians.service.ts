@@ -46,6 +46,7 @@ export interface GuardiansService {
   /** @throws AppError 422 `not_a_student`, naming each id that is none */
   create(actor: Actor, body: GuardianBody): Promise<CreatedGuardianAnswer>
   listOf(
+    actor: Actor,
     studentUserId: string,
     query: GuardianOfStudentList,
   ): Promise<Page<GuardianOfStudentAnswer>>
@@ -97,7 +98,7 @@ export function createGuardiansService({
         return { ...(await readGuardian(tx, id)), invite }
       }),
 
-    async listOf(studentUserId, query) {
+    async listOf(actor, studentUserId, query) {
       await mustBeStudent(db, studentUserId)
       const { rows, total } = await findPeople<GuardianOfStudentRow>(
         db,
@@ -105,6 +106,11 @@ export function createGuardiansService({
         [],
         query,
       )
+      await audit.record(db, actor, {
+        action: 'guardian.read',
+        subjectType: 'user',
+        subjectIds: [...rows.slice(0, query.limit).map((row) => row.id), studentUserId],
+      })
       return toPage(rows, {
         limit: query.limit,
         keyOf: keyOfPerson,

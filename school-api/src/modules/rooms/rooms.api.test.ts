@@ -117,7 +117,10 @@ describe('rooms', () => {
       },
     })
     const answer = await admin.delete(`/rooms/${used.id}`).expect(409)
-    expect(answer.body.code).toBe('in_use')
+    expect(answer.body).toMatchObject({
+      code: 'in_use',
+      detail: 'Class sessions are in the room',
+    })
   })
 
   it('returns 400 for an id that is none', async () => {

@@ -78,6 +78,8 @@ describe('sections', () => {
       .send({ name: '', capacity: 0, colour: 'red' })
       .expect(400)
     expect(pathsOf(answer.body).sort()).toEqual(['capacity', 'colour', 'gradeId', 'name'])
+    const empty = await admin.post('/sections').send({}).expect(400)
+    expect(pathsOf(empty.body).sort()).toEqual(['gradeId', 'name'])
   })
 
   it('returns 422 for a grade and a subject that are not there, naming both', async () => {
@@ -215,6 +217,17 @@ describe('sections', () => {
     await teacher.get('/sections?cursor=bm9uZQ').expect(400)
   })
 
+  it('answers whole to a client that has the version: who is enrolled changes without it', async () => {
+    const section = await buildHomeroom(school.db, { gradeId })
+    const before = await admin.get(`/sections/${section.id}`).expect(200)
+    await enroll(section.id)
+    const after = await admin
+      .get(`/sections/${section.id}`)
+      .set('If-None-Match', before.headers.etag ?? '')
+      .expect(200)
+    expect([before.body.enrolledCount, after.body.enrolledCount]).toEqual([0, 1])
+  })
+
   it('removes an unused section, and returns 409 in_use for one with students', async () => {
     const section = await buildHomeroom(school.db, { gradeId })
     await admin.delete(`/sections/${section.id}`).expect(204)
@@ -222,7 +235,10 @@ describe('sections', () => {
     const used = await buildHomeroom(school.db, { gradeId })
     await enroll(used.id)
     const answer = await admin.delete(`/sections/${used.id}`).expect(409)
-    expect(answer.body.code).toBe('in_use')
+    expect(answer.body).toMatchObject({
+      code: 'in_use',
+      detail: 'Students are or were enrolled in the section',
+    })
   })
 
   it('returns 401 without a token, and 403 to whom it is not allowed', async () => {

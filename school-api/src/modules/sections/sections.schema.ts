@@ -18,6 +18,8 @@ export const sectionBody = z
   .refine((section) => section.kind !== 'HOMEROOM' || section.gradeId, {
     path: ['gradeId'],
     message: 'a homeroom belongs to a grade',
+    // Beside faults of other fields too: whoever mends those should not hear of this one only then.
+    when: ({ value }) => typeof value === 'object' && value !== null,
   })
 /** A section keeps its kind: its roster is made of enrollments or of memberships. */
 export const sectionPatch = z.strictObject(fields).partial()

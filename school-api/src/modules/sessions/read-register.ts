@@ -31,6 +31,7 @@ export async function readRegister(
     section: row.section,
     subject: row.subject,
     codes: row.codes,
+    markable,
     correctable:
       markable &&
       canCorrect(actor, {

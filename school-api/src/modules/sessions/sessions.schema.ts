@@ -120,6 +120,8 @@ export const register = z.object({
       takesMinutes: z.boolean(),
     }),
   ),
+  /** Whether the reader may mark whoever has no entry yet. */
+  markable: z.boolean(),
   /** Whether the reader may change entries that are there. */
   correctable: z.boolean(),
   roster: z.array(

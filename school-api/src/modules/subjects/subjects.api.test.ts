@@ -108,7 +108,10 @@ describe('subjects', () => {
       },
     })
     const answer = await admin.delete(`/subjects/${used.id}`).expect(409)
-    expect(answer.body.code).toBe('in_use')
+    expect(answer.body).toMatchObject({
+      code: 'in_use',
+      detail: 'Class sessions are of the subject',
+    })
   })
 
   it('returns 400 for an id that is none', async () => {

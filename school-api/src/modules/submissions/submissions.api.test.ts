@@ -169,7 +169,8 @@ describe('POST /assignments/:id/submissions', () => {
 
   it('returns 400 for neither link nor text, and for fields it does not know', async () => {
     await submit(pupil, {}).expect(400)
-    await submit(pupil, { text: null, contentUrl: null }).expect(400)
+    const nothing = await submit(pupil, { text: null, contentUrl: null }).expect(400)
+    expect(nothing.body.errors[0].path).toBe('contentUrl')
     const answer = await submit(pupil, { text: 'x', late: false, marksObtained: 20 }).expect(400)
     expect(answer.body.errors.map((issue: { path: string }) => issue.path).sort()).toEqual([
       'late',

@@ -21,7 +21,10 @@ const text = paragraph(TEXT_BYTES).refine(
 
 export const submissionBody = z
   .strictObject({ contentUrl: webAddress.nullish(), text: text.nullish() })
-  .refine(({ contentUrl, text }) => contentUrl || text, 'name a contentUrl or a text')
+  .refine(({ contentUrl, text }) => contentUrl || text, {
+    path: ['contentUrl'],
+    message: 'name a contentUrl or a text',
+  })
 
 export const gradeBody = z.strictObject({
   marksObtained: z.number().min(0).max(10_000).multipleOf(0.5, 'must be whole or a half'),
