@@ -1,3 +1,5 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type DatabaseGate, startDatabaseGate } from '#src/testing/database-gate.ts'
 import { startDirectory, type TestDirectory } from '#src/testing/directory.ts'
@@ -7,12 +9,7 @@ import { eventually, finish } from '#src/testing/provisioner-side.ts'
 let directory: TestDirectory
 
 beforeAll(async () => {
-  directory = await startDirectory({
-    schoolDocument: {
-      info: { title: 'USMS <school> API' },
-      paths: { '/grades': { get: { summary: 'List grades & more' } } },
-    },
-  })
+  directory = await startDirectory()
 })
 afterAll(() => directory.stop())
 
@@ -34,7 +31,7 @@ describe('the directory', () => {
     const metrics = await get('/metrics')
     expect(metrics.status).toBe(200)
     expect(metrics.body).toContain('http_request_duration_seconds')
-    for (const header of ['x-forwarded-for', 'forwarded', 'via'])
+    for (const header of ['x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'forwarded', 'via'])
       expect((await get('/metrics', { [header]: '127.0.0.1' })).status).toBe(404)
   })
 
@@ -54,13 +51,68 @@ describe('the directory', () => {
   })
 
   it('shows both APIs on one page that loads nothing and runs no script', async () => {
-    const { status, headers, body } = await get('/docs')
-    expect(status).toBe(200)
-    expect(headers.get('content-type')).toContain('text/html')
-    expect(body).toContain('/owner/schools/{id}/admin-invite')
-    expect(body).toContain('USMS &lt;school&gt; API')
-    expect(body).toContain('List grades &amp; more')
-    expect(body).not.toMatch(/<script|<link|src=|https?:\/\/(?!localhost:4000)/)
+    expect((await get('/docs')).body).toContain('/owner/schools/{id}/admin-invite')
+    const asked: (string | undefined)[] = []
+    const peer = createServer((req, res) => {
+      asked.push(req.url)
+      if (typeof req.headers['x-school-secret'] !== 'string') return void res.writeHead(421).end()
+      res.end(
+        JSON.stringify({
+          info: { title: 'USMS <school> API' },
+          servers: [{ url: 'https://elsewhere.example' }],
+          paths: { '/grades': { get: { summary: 'List grades & more' } } },
+        }),
+      )
+    })
+    try {
+      const { id } = await directory.school('ACTIVE')
+      await directory.db.tenantRuntime.create({
+        data: { tenantId: id, address: await addressOf(peer) },
+      })
+      const page = await eventually(async () => {
+        const answer = await get('/docs')
+        return String(answer.body).includes('/grades') ? answer : null
+      })
+      expect(page.status).toBe(200)
+      expect(page.headers.get('content-type')).toContain('text/html')
+      expect(page.body).toContain('/owner/schools/{id}/admin-invite')
+      expect(page.body).toContain('USMS &lt;school&gt; API')
+      expect(page.body).toContain('List grades &amp; more')
+      expect(page.body).toContain('http://localhost:4000/proxy/CODE')
+      expect(page.body).not.toMatch(/<script|<link|src=|https?:\/\/(?!localhost:4000)/)
+      await Promise.all(Array.from({ length: 5 }, () => get('/docs')))
+      expect(asked).toEqual(['/openapi.json'])
+    } finally {
+      peer.close()
+      peer.closeAllConnections()
+    }
+  })
+
+  it('takes fewer bytes of headers than a school does, to which the router adds some', async () => {
+    expect((await get('/health', { 'x-long': 'a'.repeat(11_000) })).status).toBe(200)
+    expect((await get('/health', { 'x-long': 'a'.repeat(13_000) })).status).toBe(431)
+  })
+
+  it('gives 429 to an address that asks too often, and goes on answering its monitoring', async () => {
+    const other = await startDirectory({
+      env: { OWN_CLIENT_REQUESTS: '2', OWN_CLIENT_WINDOW_SECONDS: '60', TRUST_PROXY: '127.0.0.1' },
+    })
+    const from = (ip: string, path: string) =>
+      other.call('GET', path, { headers: { 'x-forwarded-for': ip } })
+    try {
+      expect((await from('2001:db8:1:2::1', '/public/schools')).status).toBe(200)
+      expect((await from('2001:db8:1:2::1', '/nothing')).status).toBe(404)
+      for (const path of ['/public/schools', '/resolve?code=AA', '/owner/auth/me', '/docs']) {
+        const refused = await from('2001:db8:1:2::9', path)
+        expect([path, refused.status, refused.body.code]).toEqual([path, 429, 'too_many_requests'])
+        expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(50)
+      }
+      expect((await from('2001:db8:1:2::1', '/health')).status).toBe(200)
+      expect((await from('2001:db8:1:2::1', '/ready')).status).toBe(200)
+      expect((await from('2001:db8:1:3::1', '/public/schools')).status).toBe(200)
+    } finally {
+      await other.stop()
+    }
   })
 
   it('says what is offered where a method is not', async () => {
@@ -155,3 +207,8 @@ describe('while the database is away', () => {
     expect(await stream.rest()).toMatchObject([{ event: 'done', data: { status: 'SUCCEEDED' } }])
   })
 })
+
+async function addressOf(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`
+}

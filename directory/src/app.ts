@@ -12,8 +12,11 @@ import helmet from 'helmet'
 import type { Logger } from 'pino'
 import type { Access, DirectoryEndpoint } from '#src/auth/endpoint.ts'
 import { constraintAnswers } from '#src/http/constraint-answers.ts'
-import { type ApiDocument, docsPage } from '#src/http/docs-page.ts'
+import { docsPage } from '#src/http/docs-page.ts'
+import { limitAddresses } from '#src/http/limit-addresses.ts'
 import { privateClientsOnly } from '#src/http/private-clients.ts'
+import type { ReadSchoolDocument } from '#src/modules/schools/school-document.ts'
+import type { AddressLimit } from '#src/proxy/limits.ts'
 import type { Router } from '#src/proxy/router.ts'
 
 interface AppDeps {
@@ -26,8 +29,10 @@ interface AppDeps {
   publicUrl: string
   /** Addresses and networks of proxies whose forwarding headers are believed. */
   trustProxy: readonly string[]
+  /** How often one client address may ask. */
+  admit: AddressLimit
   /** The schools' API, for the page that lists both. */
-  schoolDocument?: ApiDocument | undefined
+  readSchoolDocument: ReadSchoolDocument
 }
 
 /** The router takes its requests off the bare socket; Express sees what is left. */
@@ -46,28 +51,32 @@ export function createApp({
   checks,
   publicUrl,
   trustProxy,
-  schoolDocument,
+  admit,
+  readSchoolDocument,
 }: AppDeps): Express {
   const document = openApiDocument(endpoints, {
     title: 'USMS directory',
     version: '1',
     serverUrl: publicUrl,
   })
-  const docs = docsPage([document, ...(schoolDocument ? [schoolDocument] : [])])
 
   const app = bareApp(trustProxy)
   app.use(contextOf(app))
   app.use(accessLog(log))
   app.use(secureHeaders(publicUrl))
   app.use(metrics.timeRequests)
-  app.use('/owner', noStore)
-  mountEndpoints(app, endpoints, { authorize })
   mountHealth(app)
   mountReady(app, checks)
   app.use('/metrics', privateClientsOnly())
   metrics.mount(app)
+  app.use(limitAddresses(admit))
+  app.use('/owner', noStore)
+  mountEndpoints(app, endpoints, { authorize })
   app.get('/openapi.json', (_req, res) => void res.json(document))
-  app.get('/docs', (_req, res) => void res.type('html').send(docs))
+  app.get('/docs', async (_req, res) => {
+    const school = await readSchoolDocument()
+    res.type('html').send(docsPage([document, ...(school ? [school] : [])]))
+  })
   app.use(noSuchRoute)
   app.use(problemHandler({ log, translate }))
   return app

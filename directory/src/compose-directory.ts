@@ -13,7 +13,6 @@ import type { OwnerActor } from './auth/endpoint.ts'
 import { createSignInLimits } from '@usms/service-kit/auth/sign-in-limits'
 import type { DirectoryConfig } from './config.ts'
 import { createDb } from './db.ts'
-import type { ApiDocument } from './http/docs-page.ts'
 import { auditRoutes } from './modules/audit/audit.routes.ts'
 import { createAuditService } from './modules/audit/audit.service.ts'
 import { awaitOperation } from './modules/operations/await-operation.ts'
@@ -26,6 +25,7 @@ import { createOwnersService } from './modules/owners/owners.service.ts'
 import { createTimezoneCheck } from './modules/schools/known-timezones.ts'
 import { publicSchoolsRoutes } from './modules/schools/public-schools.routes.ts'
 import { createRegistry } from './modules/schools/registry.ts'
+import { createSchoolDocument } from './modules/schools/school-document.ts'
 import {
   createSchoolOperations,
   type ReadDatabaseSize,
@@ -35,6 +35,7 @@ import { schoolsRoutes } from './modules/schools/schools.routes.ts'
 import { createSchoolsService } from './modules/schools/schools.service.ts'
 import { createUrlFor } from './modules/schools/url-for.ts'
 import { createOperationQueue } from './platform/operation-queue.ts'
+import { createAddressLimit } from './proxy/limits.ts'
 import { createRouter } from './proxy/router.ts'
 import { toRouterSettings } from './proxy/router-settings.ts'
 
@@ -44,8 +45,6 @@ export interface DirectoryOverrides {
   /** What only the provisioner can see, where it runs in the same process. */
   readLogs?: ReadLogs
   readDatabaseSize?: ReadDatabaseSize
-  /** The schools' API, for the page that lists both. */
-  schoolDocument?: ApiDocument
   /** The server's clock; tests set it. */
   now?: () => Date
   heartbeatMs?: number
@@ -54,6 +53,12 @@ export interface DirectoryOverrides {
 
 /** Requests under way get this long when the directory closes. */
 const DRAIN_MS = 800
+
+/**
+ * Less than a school takes (16 KB), since the router adds headers of its own: what a school drops unread would count as its failure,
+ * and a few of those would take it from everybody.
+ */
+const MAX_HEADER_BYTES = 12_288
 
 /** Everything that faces the internet is constructed here, in the order in which it depends on each other. */
 export async function composeDirectory(
@@ -140,7 +145,11 @@ export async function composeDirectory(
       checks: { registry: requireLoaded },
       publicUrl: config.PUBLIC_URL,
       trustProxy: config.TRUST_PROXY,
-      schoolDocument: overrides.schoolDocument,
+      admit: createAddressLimit({
+        points: config.OWN_CLIENT_REQUESTS,
+        windowSeconds: config.OWN_CLIENT_WINDOW_SECONDS,
+      }),
+      readSchoolDocument: createSchoolDocument({ registry, urlFor, log }),
     })
 
     await Promise.all([registry.start(), feed.start()])
@@ -148,6 +157,7 @@ export async function composeDirectory(
       host: config.HOST,
       port: config.PORT,
       maxConnections: config.MAX_CONNECTIONS,
+      maxHeaderBytes: MAX_HEADER_BYTES,
     })
     router.attach(listening.server)
     lifecycle.onClose('listener', async () => {

@@ -47,6 +47,9 @@ const directorySchema = z.object({
   REGISTRY_SNAPSHOT: z.string().optional(),
   REGISTRY_MAX_AGE_SECONDS: setting.count.default(86_400),
   ...routerConfigShape,
+  /** Requests of one client address in a window that the directory answers itself. */
+  OWN_CLIENT_REQUESTS: setting.count.default(600),
+  OWN_CLIENT_WINDOW_SECONDS: setting.count.default(10),
   /** Consecutive failures of one owner's e-mail address before it has to wait; of one client's, whoever it tries. */
   OWNER_SIGN_IN_MAX_FAILURES: setting.count.default(10),
   OWNER_SIGN_IN_MAX_FAILURES_PER_ADDRESS: setting.count.default(100),

@@ -1,16 +1,21 @@
-/** What is read of an OpenAPI document. */
-export interface ApiDocument {
-  info?: { title?: string }
-  servers?: { url: string }[]
-  paths?: Record<string, Record<string, Operation>>
-}
+import { z } from 'zod'
 
-interface Operation {
-  summary?: string
-  security?: unknown[]
-  requestBody?: unknown
-  parameters?: { name: string; in: string }[]
-}
+const operation = z.object({
+  summary: z.string().optional(),
+  security: z.array(z.unknown()).optional(),
+  requestBody: z.unknown().optional(),
+  parameters: z.array(z.object({ name: z.string(), in: z.string() })).optional(),
+})
+
+/** What is read of an OpenAPI document. */
+export const apiDocument = z.object({
+  info: z.object({ title: z.string().optional() }).optional(),
+  servers: z.array(z.object({ url: z.string() })).optional(),
+  paths: z.record(z.string(), z.record(z.string(), operation)).optional(),
+})
+
+export type ApiDocument = z.input<typeof apiDocument>
+type Operation = z.input<typeof operation>
 
 /** One static page that names every endpoint of the documents given. It loads nothing: no script, no font, no foreign server. */
 export const docsPage = (documents: readonly ApiDocument[]): string => `<!doctype html>

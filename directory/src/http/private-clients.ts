@@ -11,6 +11,9 @@ const PRIVATE_NETWORKS = [
   ['fc00::', 7],
 ] as const
 
+/** What proxies say of whom they ask for; not all of them say the same. */
+const FORWARDED = /^(?:x-forwarded-.*|forwarded|via|x-real-ip)$/
+
 /**
  * Lets through who connects from this machine or its private network and asks for nobody else: for the monitoring. A request
  * that a proxy passed on came from anywhere. Everybody else is told there is nothing here.
@@ -22,8 +25,8 @@ export function privateClientsOnly(): RequestHandler {
 
   return (req, _res, next) => {
     const address = req.socket.remoteAddress ?? ''
-    const forwarded = req.headers['x-forwarded-for'] ?? req.headers.forwarded ?? req.headers.via
-    if (forwarded !== undefined || !networks.check(address, isIPv6(address) ? 'ipv6' : 'ipv4'))
+    const isForwarded = Object.keys(req.headers).some((name) => FORWARDED.test(name))
+    if (isForwarded || !networks.check(address, isIPv6(address) ? 'ipv6' : 'ipv4'))
       throw notFound('route')
     next()
   }

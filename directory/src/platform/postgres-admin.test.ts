@@ -324,7 +324,7 @@ describe('observeSchool and dropSchool', () => {
 })
 
 describe("the directory's role", () => {
-  it('cannot read secrets or the history of migrations, nor move a school or change the audit', async () => {
+  it('cannot read secrets or the history of migrations, nor move or remove a school, make an owner or change the audit', async () => {
     await query(
       cluster.provisionerUrl,
       `CREATE TABLE _prisma_migrations (migration_name text);
@@ -332,6 +332,7 @@ describe("the directory's role", () => {
        CREATE TABLE tenant_secret (envelope text);
        CREATE TABLE tenant_runtime (address text);
        CREATE TABLE owner_audit (action text);
+       CREATE TABLE owner_user (email text);
        CREATE SCHEMA pgboss;
        CREATE TABLE pgboss.job (id int)`,
     )
@@ -347,6 +348,8 @@ describe("the directory's role", () => {
       'SELECT * FROM _prisma_migrations',
       `UPDATE tenant_runtime SET address = 'elsewhere'`,
       'DELETE FROM owner_audit',
+      'DELETE FROM tenant',
+      `INSERT INTO owner_user VALUES ('mallory@example.org')`,
       'CREATE TABLE mine (id int)',
       'CREATE TABLE pgboss.mine (id int)',
     ])

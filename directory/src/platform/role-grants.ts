@@ -1,7 +1,7 @@
 import { type ClientBase, escapeIdentifier } from 'pg'
 
 /** Tables on which a role gets less than SELECT, INSERT, UPDATE and DELETE. */
-export type TableLimits = Readonly<Record<string, readonly ('SELECT' | 'INSERT')[]>>
+export type TableLimits = Readonly<Record<string, readonly ('SELECT' | 'INSERT' | 'UPDATE')[]>>
 
 export const SCHOOL_TABLE_LIMITS: TableLimits = {
   _prisma_migrations: [],
@@ -17,6 +17,13 @@ export const DIRECTORY_TABLE_LIMITS: TableLimits = {
   // The process that faces the internet must not even read sealed secrets, nor send the router somewhere else.
   tenant_secret: [],
   tenant_runtime: ['SELECT'],
+  // Nor delete what takes others with it: a school's sealed secrets go with its row, and with them its data.
+  tenant: ['SELECT', 'INSERT', 'UPDATE'],
+  operation: ['SELECT', 'INSERT', 'UPDATE'],
+  operation_step: ['SELECT', 'INSERT'],
+  operation_event: ['SELECT', 'INSERT'],
+  // Owners are made by whoever starts the platform.
+  owner_user: ['SELECT', 'UPDATE'],
   owner_audit: ['SELECT', 'INSERT'],
 }
 

@@ -1,11 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import * as fc from 'fast-check'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { SecretError, createSecretBox, loadOrCreateKey, parseKey } from './secret-box.ts'
+import { describe, expect, it } from 'vitest'
+import { SecretError, createSecretBox, parseKey } from './secret-box.ts'
 
 const current = { id: 'k2', key: randomBytes(32) }
 const previous = { id: 'k1', key: randomBytes(32) }
@@ -106,44 +102,5 @@ describe('parseKey', () => {
     randomBytes(33).toString('hex'),
   ])('refuses what is not 32 bytes (%#), without repeating it', (text) => {
     expect(() => parseKey(text)).toThrow(/^a key must be 32 random bytes[^:]*$/)
-  })
-})
-
-describe('loadOrCreateKey', () => {
-  let dir: string
-  beforeEach(async () => {
-    dir = await mkdtemp(join(tmpdir(), 'usms-key-'))
-  })
-  afterEach(() => rm(dir, { recursive: true }))
-
-  it('makes a key that only its owner can read, and finds it again', async () => {
-    const path = join(dir, 'keys/kek')
-    const key = await loadOrCreateKey(path)
-    expect(key).toHaveLength(32)
-    expect(statSync(path).mode & 0o777).toBe(0o600)
-    expect(await loadOrCreateKey(path)).toEqual(key)
-    expect(parseKey(readFileSync(path, 'utf8'))).toEqual(key)
-  })
-
-  it('gives everyone who asks at the same moment the same key, and leaves no other file', async () => {
-    const keys = await Promise.all(
-      Array.from({ length: 8 }, () => loadOrCreateKey(join(dir, 'kek'))),
-    )
-    expect(new Set(keys.map((key) => key.toString('hex'))).size).toBe(1)
-    expect(readdirSync(dir)).toEqual(['kek'])
-  })
-
-  it.each([0o640, 0o604, 0o644, 0o660])('refuses a file of mode %o', async (mode) => {
-    const path = join(dir, 'kek')
-    await loadOrCreateKey(path)
-    chmodSync(path, mode)
-    await expect(loadOrCreateKey(path)).rejects.toThrow(/can be read by others.*chmod 600/)
-  })
-
-  it('refuses a file that holds no key, and does not replace it', async () => {
-    const path = join(dir, 'kek')
-    writeFileSync(path, 'short', { mode: 0o600 })
-    await expect(loadOrCreateKey(path)).rejects.toThrow(/kek holds no key/)
-    expect(readFileSync(path, 'utf8')).toBe('short')
   })
 })

@@ -1,7 +1,4 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
-import { constants } from 'node:fs'
-import { link, mkdir, open, rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
 
 /** A key-encryption key: 32 bytes, and the short name that envelopes carry. */
 export interface SecretKey {
@@ -130,56 +127,4 @@ export function parseKey(text: string): Buffer {
   // Node's base64 decoder reads both alphabets.
   if (/^[A-Za-z0-9+/_-]{43}=?$/.test(trimmed)) return Buffer.from(trimmed, 'base64')
   throw new Error('a key must be 32 random bytes, written as base64 (44 characters) or hex (64)')
-}
-
-/**
- * The key in a file, made with 32 random bytes (base64, mode 0600) when there is none. Of two processes at once both get
- * the same one.
- * @throws Error for a file that others may read, or that holds no key
- */
-export async function loadOrCreateKey(path: string): Promise<Buffer> {
-  try {
-    return await loadKey(path)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-  }
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-  const half = `${path}.${randomBytes(6).toString('hex')}`
-  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL
-  const file = await open(half, flags, 0o600)
-  try {
-    await file.writeFile(`${randomBytes(KEY_BYTES).toString('base64')}\n`)
-    // What is sealed with a key that a power cut takes away is lost.
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-  try {
-    // The whole file appears at once, and never over one that is there: a link fails where a rename would overwrite.
-    await link(half, path)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-  } finally {
-    await rm(half, { force: true })
-  }
-  return loadKey(path)
-}
-
-async function loadKey(path: string): Promise<Buffer> {
-  const file = await open(path, 'r')
-  try {
-    const { mode } = await file.stat()
-    // Windows has no such modes.
-    if (process.platform !== 'win32' && (mode & 0o077) !== 0)
-      throw new Error(
-        `The key file ${path} can be read by others (mode ${(mode & 0o777).toString(8)}). Run: chmod 600 ${path}`,
-      )
-    try {
-      return parseKey(await file.readFile('utf8'))
-    } catch (cause) {
-      throw new Error(`The key file ${path} holds no key: ${(cause as Error).message}`, { cause })
-    }
-  } finally {
-    await file.close()
-  }
 }

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { BlockList, isIP, isIPv4 } from 'node:net'
+import { plainAddress } from '@usms/service-kit/http/limit-key'
 
 /** What is known about who asks, as far as it can be believed. */
 export interface Client {
@@ -47,23 +48,6 @@ export function createClientReader(trustProxy: readonly string[]) {
 }
 
 export type ClientReader = ReturnType<typeof createClientReader>
-
-/** What a limit counts: an IPv4 address, or the /64 that one IPv6 customer has at least. */
-export function limitKeyOf(ip: string): string {
-  if (!ip.includes(':')) return ip
-  const [head = '', tail] = ip.split('%', 1)[0]?.split('::', 2) ?? []
-  const left = head ? head.split(':') : []
-  const right = tail ? tail.split(':') : []
-  const zeros = tail === undefined ? 0 : Math.max(0, 8 - left.length - right.length)
-  const groups = [...left, ...Array<string>(zeros).fill('0'), ...right]
-  return groups
-    .slice(0, 4)
-    .map((group) => group.replace(/^0+(?=.)/, '').toLowerCase())
-    .join(':')
-}
-
-/** Sockets that listen on both families write IPv4 as ::ffff:a.b.c.d. */
-const plainAddress = (address: string) => address.replace(/^::ffff:(?=\d+\.)/i, '')
 
 function blockList(entries: readonly string[]): BlockList {
   const list = new BlockList()

@@ -29,6 +29,8 @@ export interface Exchange extends Routed {
   readonly replayable: boolean
   readonly lane: Lane
   place: Place | undefined
+  /** Set while it is its client that is waited for: says that this has ended. */
+  clientCaughtUp: (() => void) | undefined
   target: { protocol: 'http:'; hostname: string; port: number } | undefined
   /** The next attempt takes a connection that was never used. */
   fresh: boolean
@@ -65,6 +67,7 @@ export function openExchange(req: RoutedRequest, routed: Routed, lane: Lane): Ex
       (method === 'GET' || method === 'HEAD') && !isChunked(req) && announcedBytes(req) === 0,
     lane,
     place: undefined,
+    clientCaughtUp: undefined,
     target: undefined,
     fresh: false,
     retried: { staleSocket: false, misdirected: false },

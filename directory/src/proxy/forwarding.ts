@@ -27,6 +27,7 @@ import {
   schoolUnreachable,
   bodyTooLarge,
 } from './school-errors.ts'
+import { createSlowClients } from './slow-clients.ts'
 import { createStallWatch, type Watched } from './stall-watch.ts'
 
 interface ForwardingDeps {
@@ -53,9 +54,11 @@ export function createForwarding({
   proxy,
 }: ForwardingDeps): Forwarding {
   const { bodyLimitBytes } = settings
-  const watch = createStallWatch(settings, onStalled)
+  const slowClients = createSlowClients(settings.slowPerClient)
+  const watch = createStallWatch(settings, onStalled, onSlowClient)
 
   function forward(req: RoutedRequest, res: ServerResponse, routed: Routed) {
+    slowClients.admit(routed.client.ip)
     if (announcedBytes(req) > bodyLimitBytes)
       return refuse(req, res, bodyTooLarge(bodyLimitBytes), routed.requestId)
     const lane = lanes.of(routed.route.schoolId)
@@ -95,6 +98,7 @@ export function createForwarding({
     exchange.state = 'done'
     watch.remove(exchange)
     exchange.place?.leave()
+    exchange.clientCaughtUp?.()
     if (log.isLevelEnabled('debug')) log.debug(logFields(exchange), 'request to school')
   }
 
@@ -113,6 +117,11 @@ export function createForwarding({
     lane.breaker.succeeded()
     if (exchange.signIn && (status === 401 || status === 403))
       limits.signInFailed(route.schoolId, client.ip)
+    const isStream = proxyRes.headers['content-type']?.startsWith('text/event-stream') === true
+    if (isStream && !lane.mayUpgrade()) {
+      fail(req, res, exchange, schoolUnavailable())
+      return void exchange.proxyReq?.destroy()
+    }
     exchange.state = 'answering'
     // Before the library's own listener, which takes the client with it.
     proxyRes.once('error', (error) => onError(error, req, res))
@@ -134,7 +143,11 @@ export function createForwarding({
     }
     // An answer of unknown length may be one that goes on for long: its headers do not wait for its first byte.
     if (proxyRes.headers['content-length'] === undefined) res.flushHeaders()
-    if (proxyRes.headers['content-type']?.startsWith('text/event-stream')) lane.keepOpen(res)
+    if (isStream) {
+      // It may stay for hours, and is counted with the upgraded sockets instead.
+      lane.keepOpen(res)
+      exchange.place?.leave()
+    }
     proxyRes.pipe(res)
   }
 
@@ -183,13 +196,30 @@ export function createForwarding({
 
   function onStalled({ req, res, exchange }: Watched) {
     const { proxyReq, state, lane } = exchange
-    log.warn(
-      logFields(exchange),
-      state === 'answering' ? 'a school stalled in its answer' : 'a school does not answer',
-    )
-    lane.breaker.failed()
+    const unread = state === 'answering' && res.writableNeedDrain
+    if (unread) log.info(logFields(exchange), 'a client does not read its answer')
+    else {
+      log.warn(
+        logFields(exchange),
+        state === 'answering' ? 'a school stalled in its answer' : 'a school does not answer',
+      )
+      lane.breaker.failed()
+    }
     fail(req, res, exchange, schoolTimeout())
     proxyReq?.destroy()
+  }
+
+  function onSlowClient({ req, res, exchange }: Watched) {
+    if (exchange.clientCaughtUp || hasSettled(exchange)) return
+    const { client, place } = exchange
+    try {
+      slowClients.admit(client.ip)
+    } catch (error) {
+      fail(req, res, exchange, error as AppError)
+      return void exchange.proxyReq?.destroy()
+    }
+    exchange.clientCaughtUp = slowClients.enter(client.ip)
+    place?.leave()
   }
 
   return {

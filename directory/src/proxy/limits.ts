@@ -1,14 +1,24 @@
 import { rateLimited } from '@usms/service-kit/errors/app-error'
+import { limitKeyOf } from '@usms/service-kit/http/limit-key'
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
-import { limitKeyOf } from './client-address.ts'
 import type { RouterSettings } from './router-settings.ts'
 
+/** @throws AppError 429 when this client's address has asked too often */
+export type AddressLimit = (ip: string) => Promise<unknown>
+
 export interface Limits {
-  /** @throws AppError 429 when this client's address has asked too often */
-  admit(ip: string): Promise<unknown>
+  admit: AddressLimit
   /** @throws AppError 429 when too many sign-ins from this address failed at this school */
   admitSignIn(schoolId: string, ip: string): Promise<void>
   signInFailed(schoolId: string, ip: string): void
+}
+
+export function createAddressLimit({
+  points,
+  windowSeconds,
+}: RouterSettings['clientRequests']): AddressLimit {
+  const requests = new RateLimiterMemory({ points, duration: windowSeconds })
+  return (ip) => requests.consume(limitKeyOf(ip)).catch(refuse)
 }
 
 /**
@@ -20,10 +30,6 @@ export function createLimits({
   clientRequests,
   signInFailures,
 }: Pick<RouterSettings, 'clientRequests' | 'signInFailures'>): Limits {
-  const requests = new RateLimiterMemory({
-    points: clientRequests.points,
-    duration: clientRequests.windowSeconds,
-  })
   const failures = new RateLimiterMemory({
     points: signInFailures.points,
     duration: signInFailures.windowSeconds,
@@ -31,7 +37,7 @@ export function createLimits({
   const keyOf = (schoolId: string, ip: string) => `${schoolId} ${limitKeyOf(ip)}`
 
   return {
-    admit: (ip) => requests.consume(limitKeyOf(ip)).catch(refuse),
+    admit: createAddressLimit(clientRequests),
     async admitSignIn(schoolId, ip) {
       const counted = await failures.get(keyOf(schoolId, ip))
       if (counted && counted.consumedPoints >= signInFailures.points) refuse(counted)

@@ -13,6 +13,8 @@ export const routerConfigShape = {
   ROUTER_IN_FLIGHT: setting.count.default(64),
   ROUTER_QUEUE: setting.count.default(256),
   ROUTER_QUEUE_WAIT_SECONDS: setting.count.default(5),
+  /** Requests of one client address that wait for it: bodies that trickle, answers that are not read. */
+  ROUTER_SLOW_PER_CLIENT: setting.count.default(200),
   /** WebSockets open at one school. */
   ROUTER_UPGRADES: setting.count.default(200),
   ROUTER_BODY_LIMIT_BYTES: setting.count.default(10_000_000),
@@ -34,6 +36,7 @@ export interface RouterSettings {
   inFlightPerSchool: number
   queuePerSchool: number
   queueWaitMs: number
+  slowPerClient: number
   upgradesPerSchool: number
   bodyLimitBytes: number
   /** Without response headers for this long: 504. */
@@ -72,6 +75,7 @@ export const toRouterSettings = (config: RouterConfig): RouterSettings => ({
   inFlightPerSchool: config.ROUTER_IN_FLIGHT,
   queuePerSchool: config.ROUTER_QUEUE,
   queueWaitMs: config.ROUTER_QUEUE_WAIT_SECONDS * 1000,
+  slowPerClient: config.ROUTER_SLOW_PER_CLIENT,
   upgradesPerSchool: config.ROUTER_UPGRADES,
   bodyLimitBytes: config.ROUTER_BODY_LIMIT_BYTES,
   headersTimeoutMs: config.ROUTER_TIMEOUT_SECONDS * 1000,

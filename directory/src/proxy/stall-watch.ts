@@ -14,19 +14,27 @@ export interface StallWatch {
   close(): void
 }
 
+/** So long a slow client may hold a place of a school. */
+const LOOK_EVERY_MS = 250
+
 /**
  * Finds requests on which nothing moves, by looking at all of them once in a while: no timer a request. Until a school's headers
  * are there only what is sent to it counts, so that a long upload is no stall and a trickle of header bytes is one.
  * @param onStalled is told once a request; one that still waits for its client's body is left to the server's own limits
+ * @param onSlowClient is told at every look at a request that waits for its client: for its body, or for room to answer
  */
 export function createStallWatch(
   { headersTimeoutMs, idleTimeoutMs }: Pick<RouterSettings, 'headersTimeoutMs' | 'idleTimeoutMs'>,
   onStalled: (watched: Watched) => void,
+  onSlowClient: (watched: Watched) => void,
 ): StallWatch {
   // An array that is filled from its end, and no Map: the tables that a busy Map leaves behind keep each other and all that was in
   // them alive until a full collection, which made every small collection ten times as long.
   const all: Watched[] = []
-  const everyMs = Math.min(1_000, Math.max(20, Math.min(headersTimeoutMs, idleTimeoutMs) / 5))
+  const everyMs = Math.min(
+    LOOK_EVERY_MS,
+    Math.max(20, Math.min(headersTimeoutMs, idleTimeoutMs) / 5),
+  )
 
   function remove(exchange: Exchange) {
     const at = exchange.watchedAt
@@ -43,7 +51,7 @@ export function createStallWatch(
     const socket = proxyReq?.socket
     const answering = state === 'answering'
     const bytes = (socket?.bytesWritten ?? 0) + (answering ? (socket?.bytesRead ?? 0) : 0)
-    const waitsForClient = !answering && !req.complete && !proxyReq?.writableNeedDrain
+    const waitsForClient = awaitsBody(req, exchange)
     if (bytes === exchange.bytes && !waitsForClient)
       return now - exchange.movedAt >= (answering ? idleTimeoutMs : headersTimeoutMs)
     exchange.bytes = bytes
@@ -53,6 +61,7 @@ export function createStallWatch(
 
   const timer = setInterval(() => {
     const now = performance.now()
+    for (const watched of all.filter(isSlowClient)) onSlowClient(watched)
     for (const watched of all.filter((one) => isStalled(one, now))) {
       remove(watched.exchange)
       onStalled(watched)
@@ -68,3 +77,9 @@ export function createStallWatch(
     close: () => clearInterval(timer),
   }
 }
+
+const awaitsBody = (req: RoutedRequest, { state, proxyReq }: Exchange): boolean =>
+  state === 'forwarding' && !req.complete && !proxyReq?.writableNeedDrain
+
+const isSlowClient = ({ req, exchange, res }: Watched): boolean =>
+  exchange.state === 'answering' ? res.writableNeedDrain : awaitsBody(req, exchange)

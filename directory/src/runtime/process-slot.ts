@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Logger } from 'pino'
 import type { SchoolBundle } from './school-bundle.ts'
 import { schoolDir, writeSecrets } from './school-files.ts'
-import { lastWords, type SchoolLog } from './school-log.ts'
+import { LAST_WORDS_FROM_LINES, lastWords, type SchoolLog } from './school-log.ts'
 import { EXIT_PORT_IN_USE, type Exit, type SchoolProcess, spawnSchool } from './school-process.ts'
 import {
   type Observation,
@@ -222,11 +222,13 @@ export function createProcessSlot(options: SlotOptions): ProcessSlot {
   async function describeEnd({ code: exitCode, signal, error }: Exit, begin?: number) {
     if (error) return `It could not be started: ${error.message}`
     const how = signal ? `ended by ${signal}` : `ended with code ${exitCode}`
-    const words = lastWords(await (begin === undefined ? schoolLog.tail(5) : linesSince(begin)))
+    const words = lastWords(
+      begin === undefined
+        ? await schoolLog.tail(LAST_WORDS_FROM_LINES)
+        : (await schoolLog.linesSince(begin)).lines,
+    )
     return words === '' ? `It ${how}` : `It ${how}; its last words:\n${words}`
   }
-
-  const linesSince = async (begin: number) => (await schoolLog.linesSince(begin)).lines
 
   return { log: schoolLog, ensure, stop, end, observe: () => seen }
 }

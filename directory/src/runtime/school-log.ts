@@ -74,10 +74,16 @@ const linesOf = (text: string) => text.split('\n').filter((line) => line !== '')
 
 const LAST_LINES = 5
 const LAST_CHARACTERS = 2_000
+/** Of a crash Node prints where before and after what: the calls, and its own version. */
+const NOT_SAID = /^\s+at |^Node\.js v\d|^\s*\^*\s*$/
 
-/** The end of a school's log, for people: of a JSON line what happened and why, of any other line all. */
+/** How many lines to read for `lastWords`: more than a crash prints. */
+export const LAST_WORDS_FROM_LINES = 40
+
+/** The end of a school's log, for people: of a JSON line what happened and why, of any other line all, of a crash no stack. */
 export function lastWords(lines: readonly string[]): string {
-  return lines.slice(-LAST_LINES).map(forPeople).join('\n').slice(-LAST_CHARACTERS)
+  const said = lines.filter((line) => !NOT_SAID.test(line))
+  return said.slice(-LAST_LINES).map(forPeople).join('\n').slice(-LAST_CHARACTERS)
 }
 
 function forPeople(line: string): string {

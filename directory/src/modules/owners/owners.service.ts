@@ -69,26 +69,17 @@ export function createOwnersService(deps: OwnersDeps): OwnersService {
   })
 
   /** The password is compared whether or not there is such an owner: both take the same time. */
-  async function verify(emailKey: string, password: string) {
-    const owner = await db.ownerUser.findUnique({ where: { emailKey } })
-    const hash = owner?.isActive ? owner.passwordHash : null
-    return { owner, matches: await passwords.matches(password, hash) }
-  }
-
-  async function guarded(emailKey: string, ip: string | undefined, password: string) {
-    await limits.enter(emailKey, ip)
-    const verdict = await verify(emailKey, password).catch(async (error: unknown) => {
-      await limits.undecided(emailKey, ip)
-      throw error
+  const verify = (emailKey: string, ip: string | undefined, password: string) =>
+    limits.guard(emailKey, ip, async () => {
+      const owner = await db.ownerUser.findUnique({ where: { emailKey } })
+      const hash = owner?.isActive ? owner.passwordHash : null
+      return { owner, isRight: await passwords.matches(password, hash) }
     })
-    if (verdict.matches) await limits.succeeded(emailKey, ip)
-    return verdict
-  }
 
   return {
     async signIn({ email, password }, client) {
-      const { owner, matches } = await guarded(toEmailKey(email), client.ip, password)
-      if (!owner || !matches) {
+      const { owner, isRight } = await verify(toEmailKey(email), client.ip, password)
+      if (!owner || !isRight) {
         await recordAudit(db, { ownerId: owner?.id ?? null, action: 'owner.sign-in-failed' })
         throw refused()
       }
@@ -147,8 +138,8 @@ export function createOwnersService(deps: OwnersDeps): OwnersService {
       })
       if (issues.length > 0) throw invalidInput(issues)
       // Somebody at an unlocked screen guesses like anybody else.
-      const { matches } = await guarded(known.emailKey, ip, currentPassword)
-      if (!matches) throw wrongCurrentPassword()
+      const { isRight } = await verify(known.emailKey, ip, currentPassword)
+      if (!isRight) throw wrongCurrentPassword()
       const passwordHash = await passwords.hash(newPassword)
       await db.$transaction(async (tx) => {
         // Two changes at once: the second one proved a password that is no longer the current one.

@@ -3,6 +3,7 @@ import { schemaLevel } from '@usms/school-api/provision'
 import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createOperationQueue } from '#src/platform/operation-queue.ts'
+import { newLeaseOwner } from './lease-owner.ts'
 import { addSchool, readWork, requestWork } from './testing/operations.ts'
 import {
   askHealth,
@@ -81,6 +82,20 @@ describe('provisioning', () => {
     )
     await fixture.start({ RECONCILE_SECONDS: '3600' })
     expect(await readWork(pool, operationId)).toMatchObject({ fence: 1 })
+    expect(await fixture.finished(operationId)).toMatchObject({ status: 'SUCCEEDED', fence: 2 })
+  })
+
+  it('takes over at once from a dead process of this machine and data folder, whose lease would hold on', async () => {
+    const { pool, dataDir } = fixture.cluster
+    const school = await addSchool(pool, fixture.nextCode())
+    const operationId = await requestWork(pool, school.id, 'PROVISION')
+    // An earlier start with our pid: what runs now is not that one.
+    await pool.query(
+      `update operation set status = 'RUNNING', fence = 1, lease_owner = $2,
+              lease_until = now() + interval '1 hour' where id = $1`,
+      [operationId, newLeaseOwner(dataDir)],
+    )
+    await fixture.start({ RECONCILE_SECONDS: '3600' })
     expect(await fixture.finished(operationId)).toMatchObject({ status: 'SUCCEEDED', fence: 2 })
   })
 

@@ -17,6 +17,8 @@ interface NoticesDeps {
 const RETRY_MS = 250
 const MAX_RETRY_MS = 1_000
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
 /** Listens for changes of the registry on a connection of its own, which is made again for as long as it takes. */
 export function followRegistry({
   databaseUrl,
@@ -49,7 +51,10 @@ export function followRegistry({
     }
     next.on('error', lost)
     next.on('end', () => lost())
-    next.on('notification', ({ payload }) => payload && onSchool(payload))
+    // Anybody who may connect may notify: what is no id would fail the look at all the others.
+    next.on('notification', ({ payload }) => {
+      if (payload && UUID.test(payload)) onSchool(payload)
+    })
     try {
       await next.connect()
       await next.query('listen registry')

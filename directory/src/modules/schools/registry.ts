@@ -29,6 +29,8 @@ export interface Registry {
   byCode(code: string): SchoolRoute | undefined
   /** @param label lower case: a subdomain, or a code */
   byHost(label: string): SchoolRoute | undefined
+  /** Some school that runs, where any will do. */
+  anyRunning(): SchoolRoute | undefined
   /** The listed schools, or those whose name or code contains `q`. */
   publicList(q?: string): PublicList
   /** Asks the database about one school now; with the database down, settles with what is known. */
@@ -160,6 +162,10 @@ export function createRegistry({
   return {
     byCode: (code) => codes.get(code),
     byHost: (label) => hosts.get(label),
+    anyRunning() {
+      for (const route of routes.values()) if (route.address) return route
+      return undefined
+    },
     publicList: list.read,
     async reread(schoolId) {
       await feed.reread(schoolId)

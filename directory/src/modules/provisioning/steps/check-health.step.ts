@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { hopSecretOf } from '@usms/service-kit/auth/opaque-token'
-import { lastWords } from '#src/runtime/school-log.ts'
+import { LAST_WORDS_FROM_LINES, lastWords } from '#src/runtime/school-log.ts'
 import type { SchoolRuntime } from '#src/runtime/school-runtime.ts'
 import { type Step, staysStopped } from '../step.ts'
 
@@ -30,8 +30,9 @@ export const checkHealthStep =
       if (fault === undefined) return say('Healthy')
       signal.throwIfAborted()
       if (performance.now() > deadline) {
-        const words = lastWords(await runtime.logs({ schoolId: school.id, code: school.code }, 5))
-        throw new Error(`The school is not healthy: ${fault}. Its last words:\n${words}`)
+        const which = { schoolId: school.id, code: school.code }
+        const lines = await runtime.logs(which, LAST_WORDS_FROM_LINES)
+        throw new Error(`The school is not healthy: ${fault}. Its last words:\n${lastWords(lines)}`)
       }
       await sleep(POLL_MS)
     }
