@@ -1,4 +1,4 @@
-/** Arrows point one way. Each rule says what to do instead; scripts/check-boundaries.ts plants a violation of each. */
+/** Arrows point one way. Each rule says what to do instead; scripts/checks/boundaries.ts plants a violation of each. */
 module.exports = {
   forbidden: [
     {

@@ -1,8 +1,5 @@
 /** `npm start`: everything on this machine. README.md lists the settings. */
-import { ConfigError } from '@usms/service-kit/config'
-import { AppError } from '@usms/service-kit/errors/app-error'
-import { closeOnSignals } from '@usms/service-kit/lifecycle'
-import { StartError } from './start/data-folder.ts'
+import { explain } from './start/explain.ts'
 import { type OneMachine, startOnOneMachine } from './start/one-machine.ts'
 import { readSettings } from './start/settings.ts'
 import { createTerminal, type Terminal } from './start/terminal.ts'
@@ -11,11 +8,9 @@ const terminal = createTerminal()
 try {
   const settings = readSettings(process.env)
   terminal.say(`USMS, data in ${settings.USMS_DATA_DIR}\n`)
-  const machine = await startOnOneMachine(settings, terminal)
-  closeOnSignals(machine.lifecycle, machine.log)
   // A closed terminal window is a Ctrl-C. Without one, somebody may have used nohup to be spared just that.
-  if (process.stdout.isTTY) process.once('SIGHUP', () => process.emit('SIGTERM'))
-  welcome(machine, terminal)
+  if (process.stdout.isTTY) process.on('SIGHUP', () => process.kill(process.pid, 'SIGTERM'))
+  welcome(await startOnOneMachine(settings, terminal), terminal)
 } catch (error) {
   terminal.say(`\n${explain(error)}`)
   process.exit(1)
@@ -42,15 +37,4 @@ function welcome({ url, credentials }: OneMachine, terminal: Terminal): void {
   terminal.say(
     `\nNext: bash scripts/main-job.sh walks the main job; ${url}/docs lists the API. Ctrl-C stops everything.`,
   )
-}
-
-/** What a person can act on goes without a stack; the log has the rest. */
-function explain(error: unknown): string {
-  if (error instanceof ConfigError || error instanceof StartError) return error.message
-  if (error instanceof AppError)
-    return [
-      error.message,
-      ...(error.issues ?? []).map((issue) => `  - ${issue.path}: ${issue.message}`),
-    ].join('\n')
-  return error instanceof Error ? `USMS could not start: ${error.message}` : String(error)
 }

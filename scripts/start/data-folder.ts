@@ -1,5 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 
 /** A problem that the person at the terminal can mend; printed without a stack. */
@@ -48,7 +57,9 @@ export function openDataFolder(path: string): DataFolder {
       const place = join(path, 'keys', name)
       try {
         return readFileSync(place, 'utf8')
-      } catch {
+      } catch (error) {
+        // One that is there and cannot be read must not be replaced: what it sealed would be lost.
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
         const text = randomBytes(32).toString('base64url')
         writeAtomically(place, text)
         return text
@@ -68,19 +79,31 @@ export function openDataFolder(path: string): DataFolder {
 }
 
 function writeAtomically(place: string, text: string) {
-  writeFileSync(`${place}.new`, text, { mode: 0o600 })
+  // On the disk before it counts: what is sealed with a key that a power cut takes away is lost.
+  writeFileSync(`${place}.new`, text, { mode: 0o600, flush: true })
   chmodSync(`${place}.new`, 0o600)
   renameSync(`${place}.new`, place)
 }
 
 function takeLock(lock: string, folder: string) {
-  for (let attempt = 0; attempt < 2; attempt++)
+  const own = `${lock}.${process.pid}`
+  writeFileSync(own, String(process.pid), { mode: 0o600 })
+  try {
+    takeWith(own, lock, folder)
+  } finally {
+    rmSync(own, { force: true })
+  }
+}
+
+function takeWith(own: string, lock: string, folder: string) {
+  for (;;)
     try {
-      writeFileSync(lock, String(process.pid), { flag: 'wx', mode: 0o600 })
+      // A link appears with its content: nobody reads a lock that does not name its holder yet.
+      linkSync(own, lock)
       return
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-      const holder = Number(readFileSync(lock, 'utf8'))
+      const holder = existsSync(lock) ? Number(readFileSync(lock, 'utf8')) : 0
       if (isRunningStart(holder))
         throw new StartError(
           `USMS is running on ${folder} already (process ${holder}). Stop it, or set USMS_DATA_DIR to another folder.`,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { fillSchool } from '../demo/fill-school.ts'
 import { BRITISH_NAMES, INDIAN_NAMES, type NamePool } from '../demo/names.ts'
 import { showPeople, type SignIn } from '../demo/show-people.ts'
-import type { DataFolder } from './data-folder.ts'
+import { type DataFolder, StartError } from './data-folder.ts'
 import type { Terminal } from './terminal.ts'
 
 interface DemoSchool {
@@ -66,7 +66,13 @@ export async function onboardDemoSchools({
     ({ code }) => !credentials.schools.some((school) => school.code === code),
   )
   if (missing.length === 0) return
-  const owner = await signIn(url, credentials.owner)
+  const owner = await signIn(url, credentials.owner).catch((error: Error) => {
+    throw new StartError(
+      `The demo schools cannot be onboarded with the owner's password in ${folder.file('credentials.json')} (${error.message}). ` +
+        'Write the right one there, or start with DEMO=0.',
+      { cause: error },
+    )
+  })
 
   for (const school of missing) {
     await terminal.during(`onboarding ${school.name}`, async () => {

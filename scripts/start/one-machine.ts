@@ -5,28 +5,28 @@ import { composeProvisioner, type ProvisionerOverrides } from '@usms/directory/c
 import { readDirectoryConfig, readProvisionerConfig } from '@usms/directory/config'
 import { createDb } from '@usms/directory/db'
 import { createOwner } from '@usms/directory/modules/owners/create-owner'
+import { reasonOf } from '@usms/directory/modules/provisioning/failure-reason'
+import { OWNER_PASSWORD_MIN_LENGTH } from '@usms/directory/modules/owners/owners.service'
 import { createPostgresAdmin } from '@usms/directory/platform/postgres-admin'
 import { prepareCluster } from '@usms/directory/prepare-cluster'
-import { createPasswords } from '@usms/service-kit/auth/passwords'
-import { startEmbeddedPostgres } from '@usms/service-kit/db/embedded-postgres'
-import { createLifecycle, type Lifecycle } from '@usms/service-kit/lifecycle'
-import { createLogger } from '@usms/service-kit/log'
-import { type Logger, pino } from 'pino'
+import { createPasswords, passwordIssues } from '@usms/service-kit/auth/passwords'
+import { closeOnSignals, createLifecycle } from '@usms/service-kit/lifecycle'
+import { createLogger, logTo } from '@usms/service-kit/log'
+import type { Logger } from 'pino'
 import { type DataFolder, openDataFolder, StartError } from './data-folder.ts'
 import { type Credentials, newPassword, onboardDemoSchools } from './demo-schools.ts'
+import { keepPostgres } from './kept-postgres.ts'
 import type { Settings } from './settings.ts'
 import type { Terminal } from './terminal.ts'
 
 export interface OneMachine {
   url: string
-  lifecycle: Lifecycle
-  log: Logger
   credentials: Credentials | undefined
 }
 
 /**
  * Everything on one machine, in one process and one data folder: PostgreSQL, provisioner, directory, the first owner, the demo
- * schools. What is there already is left as it is.
+ * schools. What is there already is left as it is. From the first moment on a signal closes what is open by then.
  * @throws StartError with what to do, for what the person at the terminal can mend
  */
 export async function startOnOneMachine(
@@ -38,17 +38,31 @@ export async function startOnOneMachine(
   const log = createLogger({
     service: 'usms',
     level: settings.LOG_LEVEL,
-    destination: pino.destination({ dest: join(folder.path, 'logs/usms.log'), sync: true }),
+    destination: logTo(join(folder.path, 'logs/usms.log')),
   })
   const lifecycle = createLifecycle(log)
   lifecycle.onClose('data folder', () => folder.unlock())
+  // Before anything is opened: a Ctrl-C while we start must not leave a PostgreSQL behind.
+  closeOnSignals(lifecycle, log)
+
+  /** What is being opened when everything closes is closed as soon as it is open. */
+  function open<T>(name: string, opening: Promise<T>, close: (opened: T) => Promise<void>) {
+    lifecycle.onClose(name, async () => {
+      const opened = await opening.catch(() => undefined)
+      if (opened) await close(opened)
+    })
+    return opening
+  }
+
   try {
     await requireFreePort(settings)
     const adminUrl =
       settings.POSTGRES_ADMIN_URL ??
       (await terminal.during('starting PostgreSQL', async () => {
-        const postgres = await startEmbeddedPostgres({ dataDir: folder.file('postgres'), log })
-        lifecycle.onClose('PostgreSQL', () => postgres.stop())
+        const starting = keepPostgres({ dataDir: folder.file('postgres'), log })
+        const postgres = await open('PostgreSQL', starting, (opened) => opened.stop())
+        // It runs in a session of its own; when the second Ctrl-C ends us at once it must not stay.
+        process.once('exit', postgres.stopAtOnce)
         return postgres.adminUrl
       }))
 
@@ -58,9 +72,15 @@ export async function startOnOneMachine(
         provisionerPassword: folder.secret('provisioner-role'),
         directoryPassword: folder.secret('directory-role'),
         log,
+      }).catch((error: unknown) => {
+        if (!settings.POSTGRES_ADMIN_URL) throw error
+        const reason = reasonOf(error)
+        throw new StartError(`The server of POSTGRES_ADMIN_URL cannot be used: ${reason}`, {
+          cause: error,
+        })
       }),
     )
-    const owner = await ensureOwner(settings, folder, cluster.provisionerUrl)
+    await ensureOwner(settings, folder, cluster.provisionerUrl)
 
     const shared = { ROUTER_KEY: folder.secret('router'), LOG_LEVEL: settings.LOG_LEVEL }
     const directoryConfig = readDirectoryConfig({
@@ -88,10 +108,17 @@ export async function startOnOneMachine(
     const { provisioner, directory } = await terminal.during(
       'starting directory and provisioner',
       async () => {
-        const provisioner = await composeProvisioner(provisionerConfig, log, overrides)
-        lifecycle.onClose('provisioner', () => provisioner.close())
-        const directory = await composeDirectory(directoryConfig, log, provisioner)
-        lifecycle.onClose('directory', () => directory.close())
+        const closeIt = (opened: { close: () => Promise<void> }) => opened.close()
+        const provisioner = await open(
+          'provisioner',
+          composeProvisioner(provisionerConfig, log, overrides),
+          closeIt,
+        )
+        const directory = await open(
+          'directory',
+          composeDirectory(directoryConfig, log, provisioner),
+          closeIt,
+        )
         return { provisioner, directory }
       },
     )
@@ -99,11 +126,8 @@ export async function startOnOneMachine(
     if (settings.DEMO)
       await onboardDemo(directory.url, folder, terminal, cluster.provisionerUrl, log)
     await terminal.during('starting the schools', () => provisioner.reconcile())
-    if (owner) terminal.say()
     return {
       url: directoryConfig.PUBLIC_URL,
-      lifecycle,
-      log,
       credentials: folder.readJson<Credentials>('credentials.json'),
     }
   } catch (error) {
@@ -118,17 +142,22 @@ async function ensureOwner(
   settings: Settings,
   folder: DataFolder,
   provisionerUrl: string,
-): Promise<boolean> {
+): Promise<void> {
   const db = createDb(provisionerUrl, 1, 'usms-start')
   try {
-    if ((await db.ownerUser.count()) > 0) return false
+    if ((await db.ownerUser.count()) > 0) return
     const owner = {
       email: settings.OWNER_EMAIL,
       password: settings.OWNER_PASSWORD ?? newPassword(),
     }
+    const issues = passwordIssues(owner.password, {
+      username: owner.email,
+      minLength: OWNER_PASSWORD_MIN_LENGTH,
+    })
+    if (issues.length > 0)
+      throw new StartError(issues.map(({ message }) => `OWNER_PASSWORD ${message}`).join('\n'))
     folder.writeJson('credentials.json', { owner, schools: [] } satisfies Credentials)
     await createOwner({ db, passwords: createPasswords() }, owner)
-    return true
   } finally {
     await db.$disconnect()
   }

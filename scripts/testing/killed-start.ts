@@ -1,20 +1,17 @@
 /**
- * `npm start` that kills itself (SIGKILL) around one provisioning step: KILL_AT is `before:<step>` or `after:<step>`. The hook goes in
- * through the composition, like every other override.
+ * `npm start` that kills itself (SIGKILL) around one provisioning step: the file KILL_AT_FILE holds `before:<step>` or `after:<step>` and
+ * the id of a school. The hook goes in through the composition, like every other override.
  */
-import { closeOnSignals } from '@usms/service-kit/lifecycle'
+import { readFileSync } from 'node:fs'
 import { startOnOneMachine } from '../start/one-machine.ts'
 import { readSettings } from '../start/settings.ts'
 import { createTerminal } from '../start/terminal.ts'
 
-const killAt = (point: string) => {
-  if (point === process.env.KILL_AT) process.kill(process.pid, 'SIGKILL')
+const killAt = (moment: string) => (operation: { tenantId: string }, step: string) => {
+  const point = readFileSync(process.env.KILL_AT_FILE ?? '', 'utf8')
+  if (point === `${moment}:${step} ${operation.tenantId}`) process.kill(process.pid, 'SIGKILL')
 }
 
-const machine = await startOnOneMachine(readSettings(process.env), createTerminal(), {
-  hooks: {
-    beforeStep: (_operation, name) => killAt(`before:${name}`),
-    afterStep: (_operation, name) => killAt(`after:${name}`),
-  },
+await startOnOneMachine(readSettings(process.env), createTerminal(), {
+  hooks: { beforeStep: killAt('before'), afterStep: killAt('after') },
 })
-closeOnSignals(machine.lifecycle, machine.log)

@@ -53,9 +53,11 @@ export function parseConfig<Schema extends z.ZodObject>(
 
 /** Field shapes that settings share. Numbers arrive as text. */
 export const setting = {
-  port: z.coerce.number().int().min(0).max(65_535),
-  count: z.coerce.number().int().min(1),
-  flag: z.enum(['0', '1', 'true', 'false']).transform((value) => value === '1' || value === 'true'),
+  port: z.coerce.number('must be a port number, at most 65535').int().min(0).max(65_535),
+  count: z.coerce.number('must be a whole number, at least 1').int().min(1),
+  flag: z
+    .enum(['0', '1', 'true', 'false'], 'must be 0 or 1')
+    .transform((value) => value === '1' || value === 'true'),
   /** At least 256 bits, as base64 or hex or a long passphrase. */
   secret: z.string().min(32, 'needs at least 32 characters'),
   postgresUrl: z.string().regex(/^postgres(ql)?:\/\//, 'must be a postgres:// URL'),

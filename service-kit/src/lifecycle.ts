@@ -18,6 +18,7 @@ export function createLifecycle(log: Logger, closeTimeoutMs = 10_000): Lifecycle
   async function closeAll() {
     for (let next = closes.pop(); next; next = closes.pop()) {
       const { name, close } = next
+      const startedAt = performance.now()
       let timer: NodeJS.Timeout | undefined
       const gaveUp = new Promise<never>((_, reject) => {
         timer = setTimeout(() => reject(new Error(`closing ${name} took too long`)), closeTimeoutMs)
@@ -25,6 +26,8 @@ export function createLifecycle(log: Logger, closeTimeoutMs = 10_000): Lifecycle
       try {
         // Inside an async function, so that a close that throws at once is like one that rejects.
         await Promise.race([(async () => close())(), gaveUp])
+        const durationMs = Math.round(performance.now() - startedAt)
+        log.debug({ resource: name, durationMs }, 'closed')
       } catch (error) {
         log.error({ err: error, resource: name }, 'a resource did not close cleanly')
       } finally {
@@ -40,21 +43,33 @@ export function createLifecycle(log: Logger, closeTimeoutMs = 10_000): Lifecycle
 }
 
 /**
+ * npm passes on to us the Ctrl-C that the terminal has sent to its whole process group, us among them: what comes this soon is the
+ * same signal (milliseconds).
+ */
+const SAME_SIGNAL_MS = 1_000
+
+/**
  * Closes everything and ends the process on SIGINT or SIGTERM, or when the code has failed in a way it did not expect.
  * A second signal ends it at once.
  */
 export function closeOnSignals(lifecycle: Lifecycle, log: Logger): void {
-  let signals = 0
-  const shutDown = (reason: string, exitCode: number) => {
-    if (++signals > 1) process.exit(exitCode || 1)
+  let exitCode = 0
+  let firstSignalAt: number | undefined
+  const shutDown = (reason: string) => {
     log.info({ reason }, 'shutting down')
     void lifecycle.close().finally(() => process.exit(exitCode))
   }
-  process.on('SIGINT', () => shutDown('SIGINT', 0))
-  process.on('SIGTERM', () => shutDown('SIGTERM', 0))
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => {
+      if (firstSignalAt === undefined) {
+        firstSignalAt = performance.now()
+        shutDown(signal)
+      } else if (performance.now() - firstSignalAt > SAME_SIGNAL_MS) process.exit(exitCode || 1)
+    })
   const crash = (error: unknown) => {
     log.fatal({ err: error }, 'unexpected failure')
-    shutDown('unexpected failure', 1)
+    exitCode = 1
+    shutDown('unexpected failure')
   }
   process.on('uncaughtException', crash)
   process.on('unhandledRejection', crash)

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { createLogger } from './log.ts'
+import { createLogger, logTo } from './log.ts'
 
 function capture() {
   const lines: string[] = []
@@ -46,5 +47,20 @@ describe('createLogger', () => {
     log.error({ err: new Error('cannot reach postgres://app:s3cret@db:5432/school') }, 'failed')
     expect(lines[0]).not.toContain('s3cret')
     expect(lines[0]).toContain('postgres://app:***@db:5432/school')
+  })
+
+  it('leaves out the connection that node-postgres hangs on its errors', () => {
+    const { log, lines } = capture()
+    log.warn({ err: Object.assign(new Error('lost'), { code: '57P01', client: { secretKey: 7 } }) })
+    expect(JSON.parse(lines[0] ?? '{}')).toMatchObject({ err: { message: 'lost', code: '57P01' } })
+    expect(lines[0]).not.toContain('secretKey')
+  })
+})
+
+describe.runIf(existsSync('/dev/full'))('logTo a disk that is full', () => {
+  it('loses lines, and nothing else', () => {
+    const log = createLogger({ service: 'test', level: 'info', destination: logTo('/dev/full') })
+    expect(() => log.info('one')).not.toThrow()
+    expect(() => log.info('two')).not.toThrow()
   })
 })

@@ -56,9 +56,19 @@ export function createLogger({ service, level, schoolCode, destination }: LogOpt
         }
       },
     },
-    // Synchronous writes: a line must not be lost when the process is killed right after it.
-    destination ?? pino.destination({ fd: 1, sync: true }),
+    destination ?? logTo(STANDARD_OUTPUT),
   )
+}
+
+const STANDARD_OUTPUT = 1
+/** What is kept to be written when there is room again; more is dropped. */
+const MAX_UNWRITTEN_BYTES = 1_000_000
+
+/** Synchronous writes: a line must not be lost when the process is killed right after it. A full disk ends nobody who only logs. */
+export function logTo(dest: string | number): DestinationStream {
+  const destination = pino.destination({ dest, sync: true, maxLength: MAX_UNWRITTEN_BYTES })
+  destination.on('error', () => {})
+  return destination
 }
 
 const quoted = (name: string) => (name.includes('-') ? `["${name}"]` : name)
@@ -68,6 +78,7 @@ const maskCredentials = (text: string) => text.replace(/(\w+:\/\/[^:/\s]+:)[^@\s
 
 function serializeError(error: unknown): unknown {
   if (!(error instanceof Error)) return error
-  const plain = pino.stdSerializers.err(error)
+  // node-postgres hangs the whole connection on its errors.
+  const { client: _, ...plain } = pino.stdSerializers.err(error)
   return { ...plain, message: maskCredentials(plain.message), stack: maskCredentials(plain.stack) }
 }

@@ -16,7 +16,12 @@ import {
   readPort,
 } from './embedded/init-cluster.ts'
 import { HOST, launch } from './embedded/launch.ts'
-import { type Postmaster, endPostmaster, findLivingPostmaster } from './embedded/postmaster.ts'
+import {
+  type Postmaster,
+  endPostmaster,
+  findLivingPostmaster,
+  isRunning,
+} from './embedded/postmaster.ts'
 
 export interface EmbeddedPostgresOptions {
   /** Made when missing. Holds the cluster, the superuser's password (0600), the port and postgres.log. */
@@ -37,6 +42,8 @@ export interface EmbeddedPostgres {
   port: number
   /** The server was already running, left behind by a program that was killed. */
   adopted: boolean
+  /** False when it has ended, by itself or stopped. */
+  isRunning(): Promise<boolean>
   /** Cuts all sessions and ends the server; resolves when its process is gone. May be called more than once. */
   stop(): Promise<void>
   /** For exit handlers: orders an immediate shutdown without waiting. The next start recovers from the log. */
@@ -99,7 +106,9 @@ export async function startEmbeddedPostgres(
   ): EmbeddedPostgres {
     const { pid } = postmaster
     let stopping: Promise<void> | undefined
+    let isGone = false
     child?.on('exit', (exitCode, signal) => {
+      isGone = true
       if (!stopping) log.error({ exitCode, signal, logFile }, 'PostgreSQL ended by itself')
     })
     const { clusterDir, binaries } = home
@@ -112,8 +121,11 @@ export async function startEmbeddedPostgres(
       host: HOST,
       port: postmaster.port,
       adopted,
-      stop: () => (stopping ??= endPostmaster({ pid, clusterDir, log, pgCtl: binaries.pgCtl })),
+      isRunning: () => isRunning(pid),
+      stop: () => (stopping ??= end()),
       stopAtOnce: () => {
+        // Its pid may be somebody else's by now.
+        if (isGone) return
         stopping ??= Promise.resolve()
         try {
           process.kill(pid, 'SIGQUIT')
@@ -121,6 +133,11 @@ export async function startEmbeddedPostgres(
           // It is gone already, which is what was wanted.
         }
       },
+    }
+
+    async function end() {
+      await endPostmaster({ pid, clusterDir, log, pgCtl: binaries.pgCtl })
+      isGone = true
     }
   }
 }
