@@ -10,6 +10,8 @@ import { createLogger } from '@usms/service-kit/log'
 import autocannon from 'autocannon'
 import { Client } from 'pg'
 
+/** As `npm start` runs the directory, for every contestant: see docs/decisions/008. */
+const YOUNG_SPACE = ['--max-semi-space-size=4']
 const ROUNDS = 5
 const ROUND_SECONDS = 4
 const CONNECTIONS = 50
@@ -93,6 +95,7 @@ async function startProcess(role: string, argument: string) {
     [role, argument],
     {
       env: { PATH: process.env['PATH'] },
+      execArgv: YOUNG_SPACE,
     },
   )
   const [message] = (await Promise.race([
