@@ -12,10 +12,10 @@ module.exports = {
     {
       name: 'services-do-not-know-each-other',
       comment:
-        'Speak HTTP, or go through school-api/src/provision.ts, the one door for the provisioner.',
+        'Speak HTTP, or go through the two doors for the provisioner: school-api/src/provision.ts and probe.ts.',
       severity: 'error',
       from: { path: '^directory/' },
-      to: { path: '^school-api/', pathNot: '^school-api/src/provision\\.ts$' },
+      to: { path: '^school-api/', pathNot: '^school-api/src/(provision|probe)\\.ts$' },
     },
     {
       name: 'school-does-not-know-the-directory',
@@ -59,6 +59,16 @@ module.exports = {
         pathNot: '^directory/src/proxy/school-proxy\\.ts$',
       },
       to: { path: 'node_modules/http-proxy-middleware' },
+    },
+    {
+      name: 'one-importer-of-the-engine-library',
+      comment: 'runtime/docker/engine.ts is the only file that knows how to speak to an engine.',
+      severity: 'error',
+      from: {
+        path: '^(directory|school-api|service-kit|scripts)/',
+        pathNot: '^directory/src/runtime/docker/engine\\.ts$',
+      },
+      to: { path: 'node_modules/dockerode' },
     },
     {
       name: 'no-test-code-in-production',

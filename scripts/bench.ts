@@ -1,19 +1,29 @@
 /** `npm run bench -- <name>`: measures, beside a named peer where there is one. Numbers are this machine's; ratios travel. */
+import { parseArgs } from 'node:util'
 import { benchProvision } from './bench/provision.ts'
 import { benchRouter } from './bench/router.ts'
 import { benchSchoolProcess } from './bench/school-process.ts'
 import { benchSchools } from './bench/schools.ts'
+import { type Runtime, RUNTIMES } from './bench/system.ts'
 
-const BENCHES: Record<string, () => Promise<void>> = {
+/** Those that measure the whole system take what schools run in. */
+const BENCHES: Record<string, (runtime: Runtime) => Promise<void>> = {
   provision: benchProvision,
   router: benchRouter,
   'school-process': benchSchoolProcess,
   schools: benchSchools,
 }
 
-const bench = BENCHES[process.argv[2] ?? '']
-if (!bench) {
-  console.error(`Usage: npm run bench -- <${Object.keys(BENCHES).join(' | ')}>`)
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { runtime: { type: 'string', default: 'process' } },
+})
+const bench = BENCHES[positionals[0] ?? '']
+const runtime = RUNTIMES.find((name) => name === values.runtime)
+if (!bench || !runtime) {
+  console.error(
+    `Usage: npm run bench -- <${Object.keys(BENCHES).join(' | ')}> [--runtime ${RUNTIMES.join(' | ')}]`,
+  )
   process.exit(2)
 }
-await bench()
+await bench(runtime)

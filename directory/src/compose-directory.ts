@@ -15,6 +15,8 @@ import type { DirectoryConfig } from './config.ts'
 import { createDb } from './db.ts'
 import { auditRoutes } from './modules/audit/audit.routes.ts'
 import { createAuditService } from './modules/audit/audit.service.ts'
+import { recordActivity } from './modules/activity/record-activity.ts'
+import { createProvisionerAsks } from './modules/asks/ask-provisioner.ts'
 import { awaitOperation } from './modules/operations/await-operation.ts'
 import { createEventStreams } from './modules/operations/event-streams.ts'
 import { createOperationFeed } from './modules/operations/operation-feed.ts'
@@ -26,12 +28,12 @@ import { createTimezoneCheck } from './modules/schools/known-timezones.ts'
 import { publicSchoolsRoutes } from './modules/schools/public-schools.routes.ts'
 import { createRegistry } from './modules/schools/registry.ts'
 import { createSchoolDocument } from './modules/schools/school-document.ts'
-import {
-  createSchoolOperations,
-  type ReadDatabaseSize,
-  type ReadLogs,
-} from './modules/schools/schools.operations.ts'
+import { createLogStreams } from './modules/schools/log-streams.ts'
+import { schoolLifecycleRoutes } from './modules/schools/schools.lifecycle.routes.ts'
+import { createSchoolLifecycle } from './modules/schools/schools.lifecycle.ts'
+import { createSchoolOperations } from './modules/schools/schools.operations.ts'
 import { schoolsRoutes } from './modules/schools/schools.routes.ts'
+import { createSchoolsRuntime } from './modules/schools/schools.runtime.ts'
 import { createSchoolsService } from './modules/schools/schools.service.ts'
 import { createUrlFor } from './modules/schools/url-for.ts'
 import { createOperationQueue } from './platform/operation-queue.ts'
@@ -42,13 +44,12 @@ import { toRouterSettings } from './proxy/router-settings.ts'
 export interface DirectoryOverrides {
   /** Hands an operation to the provisioner; the queue in the directory's database where absent. */
   deliver?: Deliver
-  /** What only the provisioner can see, where it runs in the same process. */
-  readLogs?: ReadLogs
-  readDatabaseSize?: ReadDatabaseSize
   /** The server's clock; tests set it. */
   now?: () => Date
   heartbeatMs?: number
   inviteTimeoutMs?: number
+  /** How long the provisioner is given to answer a question. */
+  askTimeoutMs?: number
 }
 
 /** Requests under way get this long when the directory closes. */
@@ -73,6 +74,8 @@ export async function composeDirectory(
     lifecycle.onClose('database', () => db.$disconnect())
     const feed = createOperationFeed({ databaseUrl, log })
     lifecycle.onClose('operation feed', () => feed.close())
+    const asks = createProvisionerAsks({ databaseUrl, log, timeoutMs: overrides.askTimeoutMs })
+    lifecycle.onClose('asks', () => asks.close())
     const deliver = overrides.deliver ?? openQueue()
 
     const registry = createRegistry({
@@ -84,6 +87,8 @@ export async function composeDirectory(
     })
     lifecycle.onClose('registry', () => registry.close())
     const router = createRouter({ registry, log, settings: toRouterSettings(config) })
+    const activity = recordActivity({ db, take: router.takeActivity, log })
+    lifecycle.onClose('activity', () => activity.close())
     const urlFor = createUrlFor(config.PUBLIC_URL)
 
     const accessTokens = createAccessTokens({
@@ -121,10 +126,13 @@ export async function composeDirectory(
       awaitOperation: (id, deadline) => awaitOperation({ db, feed }, id, deadline),
       withdraw: operations.withdraw,
       publicUrl: config.PUBLIC_URL,
-      readLogs: overrides.readLogs,
-      readDatabaseSize: overrides.readDatabaseSize,
       inviteTimeoutMs: overrides.inviteTimeoutMs,
       now,
+    })
+    const schoolsRuntime = createSchoolsRuntime({ db, asks, now })
+    const logStreams = createLogStreams({
+      followLogs: asks.followLogs,
+      heartbeatMs: overrides.heartbeatMs,
     })
 
     const app = createApp({
@@ -135,7 +143,8 @@ export async function composeDirectory(
           cookie,
           async (req) => (await authorize(req, 'owner')) as OwnerActor,
         ),
-        ...schoolsRoutes(schools, schoolOperations),
+        ...schoolsRoutes(schools, schoolOperations, schoolsRuntime, logStreams),
+        ...schoolLifecycleRoutes(createSchoolLifecycle({ db, announce: operations.announce })),
         ...operationsRoutes(operations, streams),
         ...auditRoutes(createAuditService({ db })),
       ],
@@ -152,7 +161,7 @@ export async function composeDirectory(
       readSchoolDocument: createSchoolDocument({ registry, urlFor, log }),
     })
 
-    await Promise.all([registry.start(), feed.start()])
+    await Promise.all([registry.start(), feed.start(), asks.start()])
     const listening = await listen(createFront(router, app), {
       host: config.HOST,
       port: config.PORT,
@@ -164,6 +173,7 @@ export async function composeDirectory(
       // No new requests; then what would never end by itself; then the rest, as it ends.
       const drained = listening.close(DRAIN_MS)
       streams.close()
+      logStreams.close()
       router.close()
       await drained
     })

@@ -1,8 +1,10 @@
-import { parseConfig, setting } from '@usms/service-kit/config'
+import { ConfigError, parseConfig, setting } from '@usms/service-kit/config'
 import { z } from 'zod'
 import { routerConfigShape } from '#src/proxy/router-settings.ts'
 
 type Environment = Record<string, string | undefined>
+
+export const DEFAULT_OWNER_EMAIL = 'owner@usms.localhost'
 
 /** `a, b,c` → `['a', 'b', 'c']`. */
 const commaList = z
@@ -78,7 +80,20 @@ const provisionerSchema = z.object({
   /** Every school's hop secret is derived from it; the directory has the same. */
   ROUTER_KEY: setting.secret,
   DATA_DIR: z.string(),
-  RUNTIME: z.enum(['process']).default('process'),
+  /** What schools run in: processes beside the provisioner, or containers of the engine behind DOCKER_SOCKET. */
+  RUNTIME: z.enum(['process', 'docker']).default('process'),
+  DOCKER_SOCKET: z.string().default('/var/run/docker.sock'),
+  /** Marks every container and volume of this installation, so that two on one engine never touch each other's. */
+  INSTANCE: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9_-]{0,31}$/, 'must be 1 to 32 of a-z, 0-9, _ and -')
+    .default('usms'),
+  /** Image of the school API, without tag or digest; with a registry's name in front it is pulled from there. */
+  SCHOOL_IMAGE: z.string().default('usms/school-api'),
+  /** The release (a tag of SCHOOL_IMAGE, or a digest) that new schools get. */
+  SCHOOL_RELEASE: z.string().default('latest'),
+  /** The engine's network on which schools reach PostgreSQL and the router reaches them. */
+  SCHOOL_NETWORK: z.string().default('usms_schools'),
   /** Where people reach the web front end, for the links that schools give out. */
   APP_URL: z.url().default('http://localhost:4000/app'),
   RECONCILE_SECONDS: setting.count.default(20),
@@ -90,3 +105,31 @@ export type ProvisionerConfig = z.output<typeof provisionerSchema>
 
 export const readProvisionerConfig = (env: Environment): ProvisionerConfig =>
   parseConfig(provisionerSchema, env)
+
+const workerSchema = provisionerSchema.extend({
+  /**
+   * A superuser of the PostgreSQL server, or a role with CREATEDB and CREATEROLE. Where it is set the provisioner makes the server ready
+   * when it starts (roles with the passwords below and in DATABASE_URL, the directory's database and schema), and the first owner.
+   */
+  CLUSTER_ADMIN_URL: setting.postgresUrl.optional(),
+  /** Of the role `usms_directory`; needed with CLUSTER_ADMIN_URL. */
+  DIRECTORY_PASSWORD: setting.secret.optional(),
+  /** Of the first owner; used when it is created and never again. */
+  OWNER_EMAIL: z.email().default(DEFAULT_OWNER_EMAIL),
+  OWNER_PASSWORD: z
+    .string()
+    .transform((text) => text || undefined)
+    .optional(),
+  /** Touched every few seconds while the provisioner works: for whoever checks its health. */
+  HEARTBEAT_FILE: z.string().optional(),
+})
+
+/** Settings of the provisioner as a program of its own. */
+export function readWorkerConfig(env: Environment) {
+  const config = parseConfig(workerSchema, env)
+  const { CLUSTER_ADMIN_URL: adminUrl, DIRECTORY_PASSWORD: directoryPassword } = config
+  if (!adminUrl) return { ...config, cluster: undefined }
+  if (!directoryPassword) throw new ConfigError(['DIRECTORY_PASSWORD: is not set'])
+  const provisionerPassword = decodeURIComponent(new URL(config.DATABASE_URL).password)
+  return { ...config, cluster: { adminUrl, provisionerPassword, directoryPassword } }
+}

@@ -1,6 +1,8 @@
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { migrate } from '@usms/service-kit/db/migrate'
 import type { Logger } from 'pino'
+import { isUnreachable, reasonOf } from './modules/provisioning/failure-reason.ts'
 import { bootstrapCluster } from './platform/bootstrap-cluster.ts'
 
 /** Where the directory's schema and migrations stand. */
@@ -26,4 +28,28 @@ export async function prepareCluster(
   const { provisionerUrl, directoryUrl } = await bootstrapCluster(access)
   await migrate({ url: provisionerUrl, prismaDir: PRISMA_DIR })
   return { provisionerUrl, directoryUrl }
+}
+
+const RETRY_MS = 500
+/** As long as nothing answers, it is said this often. */
+const SAY_EVERY_MS = 10_000
+
+/**
+ * The same, for a program that may be started before its server is.
+ * @throws Error as prepareCluster, as soon as the server answers
+ */
+export async function prepareClusterWhenUp(access: ClusterAccess): Promise<void> {
+  let saidAt = -SAY_EVERY_MS
+  for (;;)
+    try {
+      await prepareCluster(access)
+      return
+    } catch (error) {
+      if (!isUnreachable(error)) throw error
+      if (performance.now() - saidAt > SAY_EVERY_MS) {
+        access.log.warn(`${reasonOf(error)}; waiting for it`)
+        saidAt = performance.now()
+      }
+      await setTimeout(RETRY_MS)
+    }
 }

@@ -14,6 +14,9 @@ import { createDb } from './db.ts'
 import { createAudit } from './modules/audit/audit.service.ts'
 import { createModules } from './modules.ts'
 
+/** Less than a resource may take to close; whoever runs the school may give it less, and ends it then. */
+const DRAIN_MS = 9_000
+
 /** Everything of one school's API is constructed here, in the order in which it depends on each other. */
 export async function compose(
   config: Config,
@@ -67,7 +70,7 @@ export async function compose(
     })
     lifecycle.onClose('internal listener', () => internal.close(100))
     const listening = await listen(app, { host: config.HOST, port: config.PORT })
-    lifecycle.onClose('listener', () => listening.close())
+    lifecycle.onClose('listener', () => listening.close(DRAIN_MS))
 
     return { app, db, endpoints, lifecycle, port: listening.port, internalPort: internal.port }
   } catch (error) {

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createPasswords } from '@usms/service-kit/auth/passwords'
 import { startEmbeddedPostgres } from '@usms/service-kit/db/embedded-postgres'
+import { limitsOf } from '@usms/directory/runtime/plans'
 import { createProcessRuntime } from '@usms/directory/runtime/process'
 import { buildSchoolBundle } from '@usms/directory/runtime/school-bundle'
 import type { Observation, SchoolRuntime, SchoolSpec } from '@usms/directory/runtime/school-runtime'
@@ -9,7 +10,8 @@ import { processesNaming } from '@usms/directory/runtime/testing/processes-namin
 import { FIRST_ADMIN, migrateSchool, seedSchool } from '@usms/school-api/provision'
 import pg from 'pg'
 import { pino } from 'pino'
-import { call, newDataDir } from '../testing/program.ts'
+import { call } from '../testing/owner.ts'
+import { newDataDir } from '../testing/program.ts'
 import { median, residentMegabytes } from './measure.ts'
 
 const STARTS = 10
@@ -40,6 +42,7 @@ export async function benchSchoolProcess(): Promise<void> {
         REFRESH_KEY: SECRET,
         HOP_SECRET: SECRET,
       },
+      limits: limitsOf('standard'),
       port: null,
     }
     // The first start writes the compile cache, as the first start after an upgrade does.

@@ -1,13 +1,13 @@
-import { processesNaming } from '@usms/directory/runtime/testing/processes-naming'
-import { call, startFreshProgram } from '../testing/program.ts'
+import { call } from '../testing/owner.ts'
 import { median, residentMegabytes } from './measure.ts'
+import { type Runtime, startSystem } from './system.ts'
 
 const SCHOOLS = 60
 const PASSWORD = 'a password for sixty'
 
-/** Sixty schools on one machine with what `npm start` chooses: all ACTIVE, and the admin of every one signs in, all at once. */
-export async function benchSchools(): Promise<void> {
-  const system = await startFreshProgram()
+/** Sixty schools on one machine with what is chosen by default: all ACTIVE, and the admin of every one signs in, all at once. */
+export async function benchSchools(runtime: Runtime): Promise<void> {
+  const system = await startSystem(runtime)
   try {
     const codes = Array.from({ length: SCHOOLS }, (_, i) => `BENCH${i}`)
     let begin = performance.now()
@@ -42,9 +42,7 @@ export async function benchSchools(): Promise<void> {
     console.log(`${SCHOOLS} sign-ins at once answered after ${seconds(begin)} s`)
     const listed = await call<unknown[]>(`${system.url}/public/schools`, 'GET')
     console.log(`${listed.length} schools in the public list`)
-    const memory = await Promise.all(
-      processesNaming(`${system.dataDir}/releases/`).map(residentMegabytes),
-    )
+    const memory = await Promise.all((await system.schoolPids()).map(residentMegabytes))
     const known = memory.filter((megabytes) => megabytes !== null)
     console.log(`${known.length} school processes, ${median(known).toFixed(0)} MB each (median)`)
   } finally {

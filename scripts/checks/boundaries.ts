@@ -71,6 +71,7 @@ const PLANTED: [rule: string, path: string, code: string][] = [
     'directory/src/proxying.ts',
     `import 'http-proxy-middleware'`,
   ],
+  ['one-importer-of-the-engine-library', 'directory/src/engines.ts', `import 'dockerode'`],
   ['no-test-code-in-production', 'school-api/src/tested.ts', `import './testing/kit.ts'`],
   ['no-circular', 'scripts/circle-a.ts', `import './circle-b.ts'\nexport const a = 1`],
 ]
@@ -87,6 +88,11 @@ const TARGETS: [path: string, code: string][] = [
     '{"name":"http-proxy-middleware","version":"4.0.0","type":"module","exports":"./index.js"}',
   ],
   ['node_modules/http-proxy-middleware/index.js', 'export const proxy = 1'],
+  [
+    'node_modules/dockerode/package.json',
+    '{"name":"dockerode","version":"5.0.0","type":"module","exports":"./index.js"}',
+  ],
+  ['node_modules/dockerode/index.js', 'export const docker = 1'],
 ]
 
 function selfTest(): string[] {

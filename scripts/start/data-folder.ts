@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import {
-  chmodSync,
   existsSync,
   linkSync,
   mkdirSync,
@@ -10,6 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { writePrivateFile } from '@usms/service-kit/private-file'
 
 /** A problem that the person at the terminal can mend; printed without a stack. */
 export class StartError extends Error {}
@@ -21,9 +21,6 @@ export interface DataFolder {
   secret(name: string): string
   /** Puts the secret kept under one name in the place of another. */
   promoteSecret(name: string, to: string): void
-  readJson<T>(name: string): T | undefined
-  /** Replaces a file as a whole, 0600. */
-  writeJson(name: string, value: unknown): void
   unlock(): void
 }
 
@@ -61,28 +58,13 @@ export function openDataFolder(path: string): DataFolder {
         // One that is there and cannot be read must not be replaced: what it sealed would be lost.
         if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
         const text = randomBytes(32).toString('base64url')
-        writeAtomically(place, text)
+        writePrivateFile(place, text)
         return text
       }
     },
     promoteSecret: (name, to) => renameSync(join(path, 'keys', name), join(path, 'keys', to)),
-    readJson<T>(name: string) {
-      try {
-        return JSON.parse(readFileSync(file(name), 'utf8')) as T
-      } catch {
-        return undefined
-      }
-    },
-    writeJson: (name, value) => writeAtomically(file(name), `${JSON.stringify(value, null, 2)}\n`),
     unlock: () => rmSync(lock, { force: true }),
   }
-}
-
-function writeAtomically(place: string, text: string) {
-  // On the disk before it counts: what is sealed with a key that a power cut takes away is lost.
-  writeFileSync(`${place}.new`, text, { mode: 0o600, flush: true })
-  chmodSync(`${place}.new`, 0o600)
-  renameSync(`${place}.new`, place)
 }
 
 function takeLock(lock: string, folder: string) {

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { fillSchool } from '../demo/fill-school.ts'
 import { BRITISH_NAMES, INDIAN_NAMES, type NamePool } from '../demo/names.ts'
 import { showPeople, type SignIn } from '../demo/show-people.ts'
-import { type DataFolder, StartError } from './data-folder.ts'
+import type { Credentials, CredentialsFile } from './credentials.ts'
+import { StartError } from './data-folder.ts'
 import type { Terminal } from './terminal.ts'
 
 interface DemoSchool {
@@ -33,22 +34,16 @@ const DEMO_SCHOOLS: readonly DemoSchool[] = [
   },
 ]
 
-/** `<data dir>/credentials.json`: what somebody needs to try the demo. */
-export interface Credentials {
-  owner: { email: string; password: string }
-  schools: { code: string; admin: SignIn; teacher: SignIn; student: SignIn; parent: SignIn }[]
-}
-
 interface DemoDeps {
   /** The directory as a client reaches it. */
   url: string
-  folder: DataFolder
+  credentials: CredentialsFile
   terminal: Terminal
   /** Of the owner of a school's database. */
   schoolDatabaseUrl: (code: string) => string
 }
 
-export const newPassword = (): string => randomBytes(12).toString('base64url')
+const newPassword = (): string => randomBytes(12).toString('base64url')
 
 /**
  * Onboards the demo schools the way an owner does, through the owner API, and fills them. Each step looks first at what is there: a
@@ -56,11 +51,11 @@ export const newPassword = (): string => randomBytes(12).toString('base64url')
  */
 export async function onboardDemoSchools({
   url,
-  folder,
+  credentials: file,
   terminal,
   schoolDatabaseUrl,
 }: DemoDeps): Promise<void> {
-  const credentials = folder.readJson<Credentials>('credentials.json')
+  const credentials = file.read()
   if (!credentials) return
   const missing = DEMO_SCHOOLS.filter(
     ({ code }) => !credentials.schools.some((school) => school.code === code),
@@ -68,7 +63,7 @@ export async function onboardDemoSchools({
   if (missing.length === 0) return
   const owner = await signIn(url, credentials.owner).catch((error: Error) => {
     throw new StartError(
-      `The demo schools cannot be onboarded with the owner's password in ${folder.file('credentials.json')} (${error.message}). ` +
+      `The demo schools cannot be onboarded with the owner's password in ${file.path} (${error.message}). ` +
         'Write the right one there, or start with DEMO=0.',
       { cause: error },
     )
@@ -84,7 +79,7 @@ export async function onboardDemoSchools({
         admin: await acceptAdminInvite(url, owner, { id, code: school.code }),
         ...(await showPeople(databaseUrl, newPassword)),
       })
-      folder.writeJson('credentials.json', credentials)
+      file.write(credentials)
     })
   }
 }

@@ -3,18 +3,16 @@ import { join } from 'node:path'
 import { composeDirectory } from '@usms/directory/compose-directory'
 import { composeProvisioner, type ProvisionerOverrides } from '@usms/directory/compose-provisioner'
 import { readDirectoryConfig, readProvisionerConfig } from '@usms/directory/config'
-import { createDb } from '@usms/directory/db'
-import { createOwner } from '@usms/directory/modules/owners/create-owner'
+import { ensureFirstOwner } from '@usms/directory/first-owner'
 import { reasonOf } from '@usms/directory/modules/provisioning/failure-reason'
-import { OWNER_PASSWORD_MIN_LENGTH } from '@usms/directory/modules/owners/owners.service'
 import { createPostgresAdmin } from '@usms/directory/platform/postgres-admin'
 import { prepareCluster } from '@usms/directory/prepare-cluster'
-import { createPasswords, passwordIssues } from '@usms/service-kit/auth/passwords'
 import { closeOnSignals, createLifecycle } from '@usms/service-kit/lifecycle'
 import { createLogger, logTo } from '@usms/service-kit/log'
 import type { Logger } from 'pino'
-import { type DataFolder, openDataFolder, StartError } from './data-folder.ts'
-import { type Credentials, newPassword, onboardDemoSchools } from './demo-schools.ts'
+import { type Credentials, type CredentialsFile, openCredentials } from './credentials.ts'
+import { openDataFolder, StartError } from './data-folder.ts'
+import { onboardDemoSchools } from './demo-schools.ts'
 import { keepPostgres } from './kept-postgres.ts'
 import type { Settings } from './settings.ts'
 import type { Terminal } from './terminal.ts'
@@ -23,6 +21,9 @@ export interface OneMachine {
   url: string
   credentials: Credentials | undefined
 }
+
+/** Long enough for one that was just killed to be missed by its PostgreSQL. */
+const LEAD_WITHIN_MS = 20_000
 
 /**
  * Everything on one machine, in one process and one data folder: PostgreSQL, provisioner, directory, the first owner, the demo
@@ -35,6 +36,7 @@ export async function startOnOneMachine(
   overrides: ProvisionerOverrides = {},
 ): Promise<OneMachine> {
   const folder = openDataFolder(settings.USMS_DATA_DIR)
+  const credentials = openCredentials(folder.file('credentials.json'))
   const log = createLogger({
     service: 'usms',
     level: settings.LOG_LEVEL,
@@ -80,7 +82,12 @@ export async function startOnOneMachine(
         })
       }),
     )
-    await ensureOwner(settings, folder, cluster.provisionerUrl)
+    await ensureFirstOwner({
+      databaseUrl: cluster.provisionerUrl,
+      email: settings.OWNER_EMAIL,
+      password: settings.OWNER_PASSWORD,
+      keep: (owner) => credentials.write({ owner, schools: [] }),
+    })
 
     const shared = { ROUTER_KEY: folder.secret('router'), LOG_LEVEL: settings.LOG_LEVEL }
     const directoryConfig = readDirectoryConfig({
@@ -109,26 +116,28 @@ export async function startOnOneMachine(
       'starting directory and provisioner',
       async () => {
         const closeIt = (opened: { close: () => Promise<void> }) => opened.close()
-        const provisioner = await open(
-          'provisioner',
-          composeProvisioner(provisionerConfig, log, overrides),
-          closeIt,
-        )
-        const directory = await open(
-          'directory',
-          composeDirectory(directoryConfig, log, provisioner),
-          closeIt,
-        )
+        const waiting = new AbortController()
+        const starting = composeProvisioner(provisionerConfig, log, {
+          leadWithinMs: LEAD_WITHIN_MS,
+          leadSignal: waiting.signal,
+          onOusted: () => void lifecycle.close().finally(() => process.exit(1)),
+          ...overrides,
+        })
+        const opening = open('provisioner', starting, closeIt)
+        // Closed before it, hence registered after it.
+        lifecycle.onClose('wait for another provisioner', () => waiting.abort())
+        const provisioner = await opening
+        const directory = await open('directory', composeDirectory(directoryConfig, log), closeIt)
         return { provisioner, directory }
       },
     )
 
     if (settings.DEMO)
-      await onboardDemo(directory.url, folder, terminal, cluster.provisionerUrl, log)
+      await onboardDemo(directory.url, credentials, terminal, cluster.provisionerUrl, log)
     await terminal.during('starting the schools', () => provisioner.reconcile())
     return {
       url: directoryConfig.PUBLIC_URL,
-      credentials: folder.readJson<Credentials>('credentials.json'),
+      credentials: credentials.read(),
     }
   } catch (error) {
     log.error({ err: error }, 'could not start')
@@ -137,42 +146,16 @@ export async function startOnOneMachine(
   }
 }
 
-/** The first owner, whose password is written down before it counts. */
-async function ensureOwner(
-  settings: Settings,
-  folder: DataFolder,
-  provisionerUrl: string,
-): Promise<void> {
-  const db = createDb(provisionerUrl, 1, 'usms-start')
-  try {
-    if ((await db.ownerUser.count()) > 0) return
-    const owner = {
-      email: settings.OWNER_EMAIL,
-      password: settings.OWNER_PASSWORD ?? newPassword(),
-    }
-    const issues = passwordIssues(owner.password, {
-      username: owner.email,
-      minLength: OWNER_PASSWORD_MIN_LENGTH,
-    })
-    if (issues.length > 0)
-      throw new StartError(issues.map(({ message }) => `OWNER_PASSWORD ${message}`).join('\n'))
-    folder.writeJson('credentials.json', { owner, schools: [] } satisfies Credentials)
-    await createOwner({ db, passwords: createPasswords() }, owner)
-  } finally {
-    await db.$disconnect()
-  }
-}
-
 async function onboardDemo(
   url: string,
-  folder: DataFolder,
+  credentials: CredentialsFile,
   terminal: Terminal,
   provisionerUrl: string,
   log: Logger,
 ): Promise<void> {
   const admin = createPostgresAdmin({ provisionerUrl, log })
   try {
-    await onboardDemoSchools({ url, folder, terminal, schoolDatabaseUrl: admin.schoolUrl })
+    await onboardDemoSchools({ url, credentials, terminal, schoolDatabaseUrl: admin.schoolUrl })
   } finally {
     await admin.close()
   }

@@ -1,4 +1,5 @@
 import { isAbsolute, resolve } from 'node:path'
+import { DEFAULT_OWNER_EMAIL } from '@usms/directory/config'
 import { parseConfig, setting } from '@usms/service-kit/config'
 import { z } from 'zod'
 
@@ -11,7 +12,7 @@ const schema = z.object({
     .default('.usms')
     .transform((path) => (isAbsolute(path) ? path : resolve(path))),
   /** Of the first owner; used when it is created and never again. */
-  OWNER_EMAIL: z.email().default('owner@usms.localhost'),
+  OWNER_EMAIL: z.email().default(DEFAULT_OWNER_EMAIL),
   OWNER_PASSWORD: z.string().optional(),
   /** A PostgreSQL (16 or newer) to use instead of our own; a role that may create roles and databases. */
   POSTGRES_ADMIN_URL: setting.postgresUrl.optional(),

@@ -6,8 +6,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { processesNaming } from '@usms/directory/runtime/testing/processes-naming'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { Credentials } from './demo-schools.ts'
-import { call, eventually, freePort, newDataDir } from '../testing/program.ts'
+import type { Credentials } from './credentials.ts'
+import { call } from '../testing/owner.ts'
+import { eventually, freePort, newDataDir } from '../testing/program.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 

@@ -5,24 +5,16 @@ import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Credentials } from '../start/demo-schools.ts'
+import { type Owner, signedInOwner } from './owner.ts'
 
 const START_TIMEOUT_MS = 60_000
 const NPM_START = fileURLToPath(new URL('../start.ts', import.meta.url))
 
 /** `npm start`, as a program of its own. */
-export interface Program {
+export interface Program extends Owner {
   url: string
   dataDir: string
   process: ChildProcess
-  /** Calls the owner API, signed in. @throws Error unless the answer is a success */
-  asOwner<Body = Record<string, unknown>>(
-    method: string,
-    path: string,
-    body?: object,
-  ): Promise<Body>
-  /** Creates a school, provisions it and follows its job to the end. @throws Error unless it ends well */
-  onboard(code: string): Promise<{ id: string }>
   /** Resolves when the process is gone. */
   ended(): Promise<void>
   /** Ctrl-C. */
@@ -73,34 +65,13 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
     throw error
   }
 
-  let token: Promise<string> | undefined
-  async function signIn(): Promise<string> {
-    const text = await readFile(join(dataDir, 'credentials.json'), 'utf8')
-    const { owner } = JSON.parse(text) as Credentials
-    const path = `${url}/owner/auth/login`
-    return (await call<{ accessToken: string }>(path, 'POST', owner)).accessToken
-  }
-  const authorization = async () => `Bearer ${await (token ??= signIn())}`
-  const asOwner: Program['asOwner'] = async (method, path, body) =>
-    call(url + path, method, body, { authorization: await authorization() })
-
   return {
     url,
     dataDir,
     process: program,
-    asOwner,
-    async onboard(code) {
-      const school = { code, name: `School ${code}` }
-      const { id } = await asOwner<{ id: string }>('POST', '/owner/schools', school)
-      const { jobId } = await asOwner<{ jobId: string }>('POST', `/owner/schools/${id}/provision`)
-      const headers = { authorization: await authorization() }
-      const events = await fetch(`${url}/owner/jobs/${jobId}/events`, { headers })
-      // The stream ends when the job does.
-      await events.text()
-      const job = await asOwner<{ status: string; error: string }>('GET', `/owner/jobs/${jobId}`)
-      if (job.status !== 'SUCCEEDED') throw new Error(`${code} was not provisioned: ${job.error}`)
-      return { id }
-    },
+    ...signedInOwner(url, async () =>
+      JSON.parse(await readFile(join(dataDir, 'credentials.json'), 'utf8')),
+    ),
     ended,
     stop,
   }
@@ -117,23 +88,6 @@ export async function startFreshProgram(): Promise<Program> {
       await rm(dataDir, { recursive: true, force: true })
     },
   }
-}
-
-/** @throws Error with the answer unless it is a success */
-export async function call<Body>(
-  url: string,
-  method: string,
-  body?: object,
-  headers: Record<string, string> = {},
-): Promise<Body> {
-  const answer = await fetch(url, {
-    method,
-    headers: { ...headers, ...(body && { 'content-type': 'application/json' }) },
-    ...(body && { body: JSON.stringify(body) }),
-  })
-  const text = await answer.text()
-  if (!answer.ok) throw new Error(`${method} ${url} answered ${answer.status}: ${text}`)
-  return (text === '' ? undefined : JSON.parse(text)) as Body
 }
 
 /** Until it gives something. @throws Error after `timeoutMs` */

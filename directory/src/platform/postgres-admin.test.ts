@@ -323,6 +323,54 @@ describe('observeSchool and dropSchool', () => {
   )
 })
 
+describe('closeSchool', () => {
+  it('sends everybody out and lets nobody in, twice, until the school is made again with what it had', async () => {
+    await makeSchool('SHUT')
+    await query(appUrl('SHUT'), `INSERT INTO student (name) VALUES ('kept')`)
+    const session = new Client({ connectionString: appUrl('SHUT') })
+    const ended = new Promise((resolve) => session.on('error', resolve))
+    await session.connect()
+    await admin.closeSchool('SHUT')
+    await admin.closeSchool('SHUT')
+    expect(await ended).toMatchObject({ code: '57P01' })
+    await expect(query(appUrl('SHUT'), 'SELECT 1')).rejects.toMatchObject({ code: '28000' })
+    await expect(query(admin.schoolUrl('SHUT'), 'SELECT 1')).rejects.toMatchObject({
+      code: '55000',
+    })
+    expect(await admin.observeSchool('SHUT')).toMatchObject({
+      databaseExists: true,
+      roleExists: true,
+    })
+
+    await makeSchool('SHUT')
+    expect(await query(appUrl('SHUT'), 'SELECT name FROM student')).toEqual([['kept']])
+    await admin.dropSchool('SHUT')
+  })
+
+  it('does nothing where there is no school, and refuses what is not ours', async () => {
+    await admin.closeSchool('NOBODY')
+    await asSuperuser('CREATE DATABASE usms_other')
+    await expect(admin.closeSchool('OTHER')).rejects.toThrow(/usms_other .*belongs to postgres/)
+    expect(
+      await asSuperuser(`SELECT datallowconn FROM pg_database WHERE datname = 'usms_other'`),
+    ).toEqual([[true]])
+    await asSuperuser('DROP DATABASE usms_other')
+  })
+
+  it('closes a database whose role is gone already, and drops a closed one', async () => {
+    await makeSchool('LONE')
+    await asSuperuser('DROP OWNED BY usms_lone_app', 'usms_lone')
+    await asSuperuser('REVOKE ALL ON DATABASE usms_lone FROM usms_lone_app')
+    await asSuperuser('DROP ROLE usms_lone_app')
+    await admin.closeSchool('LONE')
+    expect(
+      await asSuperuser(`SELECT datallowconn FROM pg_database WHERE datname = 'usms_lone'`),
+    ).toEqual([[false]])
+    await admin.dropSchool('LONE')
+    expect(await admin.observeSchool('LONE')).toEqual({ databaseExists: false, roleExists: false })
+  })
+})
+
 describe("the directory's role", () => {
   it('cannot read secrets or the history of migrations, nor move or remove a school, make an owner or change the audit', async () => {
     await query(
@@ -333,6 +381,7 @@ describe("the directory's role", () => {
        CREATE TABLE tenant_runtime (address text);
        CREATE TABLE owner_audit (action text);
        CREATE TABLE owner_user (email text);
+       CREATE TABLE erasure_certificate (document text);
        CREATE SCHEMA pgboss;
        CREATE TABLE pgboss.job (id int)`,
     )
@@ -343,11 +392,15 @@ describe("the directory's role", () => {
     await query(url, `INSERT INTO owner_audit VALUES ('created')`)
     await query(url, 'INSERT INTO pgboss.job VALUES (1)')
     expect(await query(url, 'SELECT * FROM tenant_runtime')).toEqual([])
+    expect(await query(url, 'SELECT * FROM erasure_certificate')).toEqual([])
     for (const sql of [
       'SELECT * FROM tenant_secret',
       'SELECT * FROM _prisma_migrations',
       `UPDATE tenant_runtime SET address = 'elsewhere'`,
       'DELETE FROM owner_audit',
+      `INSERT INTO erasure_certificate VALUES ('forged')`,
+      `UPDATE erasure_certificate SET document = 'forged'`,
+      'DELETE FROM erasure_certificate',
       'DELETE FROM tenant',
       `INSERT INTO owner_user VALUES ('mallory@example.org')`,
       'CREATE TABLE mine (id int)',

@@ -46,6 +46,11 @@ export interface PostgresAdmin {
   /** As the school's own role. */
   schoolAppUrl(code: string, password: string): string
   observeSchool(code: string): Promise<ObservedSchool>
+  /**
+   * Nobody gets into the school's database any more, and whoever is in it is sent away; nothing is lost. Without a database
+   * nothing happens. `ensureSchoolRole` and `ensureSchoolDatabase` open it again.
+   */
+  closeSchool(code: string): Promise<void>
   /** Database and role, whoever is connected. */
   dropSchool(code: string): Promise<void>
   close(): Promise<void>
@@ -189,6 +194,23 @@ export function createPostgresAdmin(options: PostgresAdminOptions): PostgresAdmi
         roleExists: rows[0]?.role ?? false,
         ...(size !== null && { sizeBytes: Number(size) }),
       }
+    },
+
+    async closeSchool(code) {
+      const { database, role } = schoolNames(code)
+      await alone(code, async (client) => {
+        if (await roleExists(client, role)) await client.query(`ALTER ROLE ${role} WITH NOLOGIN`)
+        const owner = await ownerOfDatabase(client, database)
+        if (owner === undefined) return
+        requireOurs(database, owner)
+        await client.query(`ALTER DATABASE ${database} ALLOW_CONNECTIONS false`)
+        // Those of other roles (an administrator looking inside) end by themselves.
+        await client.query(
+          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+           WHERE datname = $1 AND usename IN ($2, current_user)`,
+          [database, role],
+        )
+      })
     },
 
     async dropSchool(code) {

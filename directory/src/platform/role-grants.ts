@@ -20,6 +20,7 @@ export const DIRECTORY_TABLE_LIMITS: TableLimits = {
   // Nor delete what takes others with it: a school's sealed secrets go with its row, and with them its data.
   tenant: ['SELECT', 'INSERT', 'UPDATE'],
   operation: ['SELECT', 'INSERT', 'UPDATE'],
+  erasure_certificate: ['SELECT'],
   operation_step: ['SELECT', 'INSERT'],
   operation_event: ['SELECT', 'INSERT'],
   // Owners are made by whoever starts the platform.

@@ -89,6 +89,7 @@ export function createForwarding({
         exchange.proxyReq?.destroy()
       })
     watch.add({ req, res, exchange })
+    exchange.lane.forwardedAt = Date.now()
     proxy().forward(req, res)
   }
 

@@ -15,6 +15,8 @@ export type LaneSettings = Pick<
 export interface Lane {
   agent: Agent
   breaker: Breaker
+  /** When a request last went to the school (milliseconds since the epoch); 0: none since this was last taken. */
+  forwardedAt: number
   /**
    * Runs `start` now, or when a place is free; `expired` when none was in time. The place is held until `leave`.
    * @returns undefined when even the queue is full
@@ -40,12 +42,16 @@ export interface Lanes {
   of(schoolId: string): Lane
   find(schoolId: string): Lane | undefined
   drop(schoolId: string): void
+  /** When requests last went to schools, by their ids (milliseconds since the epoch): of those with any since the last call. */
+  takeActivity(): Map<string, number>
   /** Ends every connection to a school. */
   close(): void
 }
 
 export function createLanes(settings: LaneSettings): Lanes {
   const lanes = new Map<string, Lane>()
+  /** Of schools whose lanes are gone since. */
+  let departed = new Map<string, number>()
   return {
     of(schoolId) {
       let lane = lanes.get(schoolId)
@@ -54,11 +60,25 @@ export function createLanes(settings: LaneSettings): Lanes {
     },
     find: (schoolId) => lanes.get(schoolId),
     drop(schoolId) {
-      lanes.get(schoolId)?.close()
+      const lane = lanes.get(schoolId)
+      if (!lane) return
+      if (lane.forwardedAt > 0) departed.set(schoolId, lane.forwardedAt)
+      lane.close()
       lanes.delete(schoolId)
     },
+    takeActivity() {
+      const taken = departed
+      departed = new Map()
+      for (const [schoolId, lane] of lanes) {
+        if (lane.forwardedAt === 0) continue
+        taken.set(schoolId, lane.forwardedAt)
+        lane.forwardedAt = 0
+      }
+      return taken
+    },
     close() {
-      for (const lane of lanes.values()) {
+      for (const [schoolId, lane] of lanes) {
+        if (lane.forwardedAt > 0) departed.set(schoolId, lane.forwardedAt)
         lane.close()
         lane.agent.destroy()
       }
@@ -142,6 +162,7 @@ export function createLane(settings: LaneSettings, now: () => number = Date.now)
   return {
     agent,
     breaker: createBreaker(settings, now),
+    forwardedAt: 0,
     enter(start, expired) {
       if (inFlight >= settings.inFlightPerSchool)
         return waiting.size < settings.queuePerSchool ? queued(start, expired) : undefined

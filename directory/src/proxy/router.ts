@@ -36,6 +36,8 @@ export interface Router {
   attach(server: Server): void
   /** Cuts what a school has open by itself: upgraded sockets and event streams. */
   cutSchool(schoolId: string): void
+  /** When requests last went to schools, by their ids (milliseconds since the epoch): of those with any since the last call. */
+  takeActivity(): Map<string, number>
   close(): void
 }
 
@@ -155,6 +157,7 @@ export function createRouter({ registry, log, settings }: RouterDeps): Router {
       })
       declineOtherProtocols(server)
     },
+    takeActivity: lanes.takeActivity,
     cutSchool: (schoolId) => lanes.find(schoolId)?.cut(),
     close() {
       stopListening()

@@ -62,6 +62,7 @@ export function createUpgrades({ registry, log, settings, lanes, proxy }: Upgrad
       exchange.fresh = true
       lane.keepOpen(socket)
       dressRequest(req, exchange, { address, upgrade: 'websocket' })
+      lane.forwardedAt = Date.now()
       proxy().upgrade(req, socket, head)
     },
 

@@ -33,7 +33,7 @@ const portOf = (address: string | null | undefined) => Number(address?.split(':'
 describe('the port of a school', () => {
   it('is kept from start to start', async () => {
     const spec = await newSpec()
-    runtime = harness.createRuntime()
+    runtime = await harness.createRuntime()
     const first = await runtime.ensure(spec)
     await runtime.stop(spec.schoolId, 2)
     const second = await runtime.ensure({ ...spec, generation: 3, port: first.port })
@@ -44,7 +44,7 @@ describe('the port of a school', () => {
     const spec = await newSpec()
     const squatter = await occupy(0)
     const taken = (squatter.address() as { port: number }).port
-    runtime = harness.createRuntime()
+    runtime = await harness.createRuntime()
     const running = await runtime.ensure({ ...spec, port: taken })
     squatter.close()
 
@@ -57,7 +57,7 @@ describe('the port of a school', () => {
 describe('a school process', () => {
   it('names the data folder and its school in its command line, and is one', async () => {
     const spec = await newSpec()
-    runtime = harness.createRuntime()
+    runtime = await harness.createRuntime()
     await runtime.ensure(spec)
     expect(processesNaming(harness.dataDir)).toEqual(harness.pidsOf(spec.code))
     expect(harness.pidsOf(spec.code)).toHaveLength(1)
@@ -65,7 +65,7 @@ describe('a school process', () => {
 
   it('finds its secrets in files that only this account can read', async () => {
     const spec = await newSpec()
-    runtime = harness.createRuntime()
+    runtime = await harness.createRuntime()
     await runtime.ensure(spec)
     const dir = join(harness.dataDir, 'schools', spec.code, 'secrets')
     expect(readdirSync(dir).toSorted()).toEqual(Object.keys(spec.secrets).toSorted())
@@ -78,7 +78,7 @@ describe('a school process', () => {
     async () => {
       process.env['SECRET_OF_THE_PARENT'] = 'do-not-hand-this-on'
       const spec = await newSpec()
-      runtime = harness.createRuntime()
+      runtime = await harness.createRuntime()
       await runtime.ensure(spec)
       const environment = readFileSync(`/proc/${harness.pidsOf(spec.code)[0]}/environ`, 'utf8')
       delete process.env['SECRET_OF_THE_PARENT']
@@ -94,7 +94,7 @@ describe('a school process', () => {
 
   it('is killed when it does not end by itself in time', async () => {
     const spec = await newSpec()
-    runtime = harness.createRuntime({ stopGraceMs: 300 })
+    runtime = await harness.createRuntime({ stopGraceMs: 300 })
     await runtime.ensure(spec)
     const [pid] = harness.pidsOf(spec.code)
     // A process that is halted takes no SIGTERM.
@@ -106,7 +106,7 @@ describe('a school process', () => {
   it('waits longer after every end, and gives up nothing', async () => {
     const spec = await newSpec()
     const pauses: number[] = []
-    runtime = harness.createRuntime({ backOffMs: 10, maxBackOffMs: 40 })
+    runtime = await harness.createRuntime({ backOffMs: 10, maxBackOffMs: 40 })
     let endedAt = 0
     runtime.onChange(({ state, lastError }) => {
       if (state === 'backing-off' && lastError) endedAt = performance.now()
@@ -122,7 +122,7 @@ describe('a school process', () => {
 
   it('has its log turned when it grows too long, and keeps writing', async () => {
     const spec = await newSpec()
-    runtime = harness.createRuntime({ maxLogBytes: 1_000 })
+    runtime = await harness.createRuntime({ maxLogBytes: 1_000 })
     const running = await runtime.ensure(spec)
     const file = join(harness.dataDir, 'schools', spec.code, 'log')
     writeFileSync(file, `${'old line\n'.repeat(200)}`, { flag: 'a' })

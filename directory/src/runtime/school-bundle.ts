@@ -1,16 +1,21 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
-import { build, type Plugin } from 'esbuild'
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { bundleProgram } from '@usms/service-kit/build/bundle-program'
+import { schemaLevelOf } from '@usms/service-kit/db/migrate'
+import { readMarks } from './process/school-files.ts'
 
 /** What a school's process runs: one file with everything in it but the native parts, which lie beside it. */
 export interface SchoolBundle {
   entry: string
   /** Hash of everything it was made of: the name under which a school records what it runs. */
   release: string
+  /** What people call it. */
+  version: string
+  /** The last migration it was built with; null of one that was built before this was written down. */
+  schemaLevel: string | null
   /** V8's compiled code of the bundle: halves the time from spawn to ready. */
   compileCacheDir: string
 }
@@ -18,8 +23,9 @@ export interface SchoolBundle {
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
 const INPUTS = ['school-api/src', 'school-api/prisma', 'service-kit/src', 'package-lock.json']
 /** Raise it when the way of bundling changes: sources alone do not tell. */
-const RECIPE = 1
+const RECIPE = 3
 const RELEASES_KEPT = 3
+const DESCRIPTION = 'release.json'
 
 /**
  * Bundles the school API of this source tree into `<dataDir>/releases/<release>/main.mjs`, unless it is there already.
@@ -29,32 +35,60 @@ const RELEASES_KEPT = 3
  */
 export async function buildSchoolBundle({ dataDir }: { dataDir: string }): Promise<SchoolBundle> {
   const release = await releaseOf(INPUTS)
-  const releasesDir = join(dataDir, 'releases')
+  const releasesDir = releasesDirOf(dataDir)
   const dir = join(releasesDir, release)
-  const bundle = {
-    entry: join(dir, 'main.mjs'),
-    release,
-    compileCacheDir: join(dir, 'compile-cache'),
-  }
-  if (existsSync(bundle.entry)) return bundle
+  const entry = join(dir, 'main.mjs')
+  if (existsSync(entry)) return bundleIn(dataDir, release)
   await mkdir(releasesDir, { recursive: true })
   const building = await mkdtemp(join(releasesDir, '.building-'))
   try {
-    await bundleInto(building)
+    await bundleProgram({
+      root: ROOT,
+      entry: 'school-api/src/main.ts',
+      outFile: join(building, 'main.mjs'),
+    })
+    await writeFile(join(building, DESCRIPTION), JSON.stringify(await describeSources()))
     // Two provisioners may have built the same release: whoever comes second uses the first one's.
     await rename(building, dir).catch((error: NodeJS.ErrnoException) => {
-      if (!existsSync(bundle.entry)) throw error
+      if (!existsSync(entry)) throw error
     })
   } finally {
     await rm(building, { recursive: true, force: true })
   }
-  await removeOldReleases(releasesDir, release)
-  return bundle
+  await removeOldReleases(dataDir, release)
+  return bundleIn(dataDir, release)
 }
 
-/** Of those before, some stay to go back to; every change of the sources makes another one. */
-async function removeOldReleases(releasesDir: string, current: string): Promise<void> {
-  const others = (await readdir(releasesDir)).filter((name) => name !== current)
+export const releasesDirOf = (dataDir: string) => join(dataDir, 'releases')
+
+/** The bundle with this id; whether it is there shows its entry. */
+export async function bundleIn(dataDir: string, release: string): Promise<SchoolBundle> {
+  const dir = join(releasesDirOf(dataDir), release)
+  const description = await readFile(join(dir, DESCRIPTION), 'utf8').then(
+    (text) => JSON.parse(text) as Description,
+    (): Description => ({ version: release, schemaLevel: null }),
+  )
+  return {
+    entry: join(dir, 'main.mjs'),
+    release,
+    ...description,
+    compileCacheDir: join(dir, 'compile-cache'),
+  }
+}
+
+type Description = Pick<SchoolBundle, 'version' | 'schemaLevel'>
+
+async function describeSources(): Promise<Description> {
+  const manifest = await readFile(join(ROOT, 'school-api/package.json'), 'utf8')
+  const { version } = JSON.parse(manifest) as { version: string }
+  return { version, schemaLevel: schemaLevelOf(join(ROOT, 'school-api/prisma')) }
+}
+
+/** Of those before, what schools were started from stays, and some to go back to; every change of the sources makes another one. */
+async function removeOldReleases(dataDir: string, current: string): Promise<void> {
+  const releasesDir = releasesDirOf(dataDir)
+  const inUse = new Set((await readMarks(dataDir)).flatMap(({ releases }) => releases))
+  const others = (await readdir(releasesDir)).filter((name) => name !== current && !inUse.has(name))
   const dated = await Promise.all(
     others.map(async (name) => ({ name, at: (await stat(join(releasesDir, name))).mtimeMs })),
   )
@@ -79,112 +113,4 @@ async function filesOf(path: string): Promise<string[]> {
     .filter((entry) => entry.isFile() && !entry.name.endsWith('.test.ts'))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort()
-}
-
-// The cache of compiled code is written when a process ends; schools run for weeks, so the first one writes it when it listens.
-const ENTRY = `import { flushCompileCache } from 'node:module'
-await import('./src/main.ts')
-flushCompileCache()
-`
-
-// CommonJS packages inside ask for Node's own modules, for their folder and for the native part of bcrypt.
-const COMMONJS_IN_ESM = `import { createRequire as createRequireHere } from 'node:module'
-const require = createRequireHere(import.meta.url), __dirname = import.meta.dirname`
-
-async function bundleInto(dir: string): Promise<void> {
-  await build({
-    stdin: { contents: ENTRY, resolveDir: join(ROOT, 'school-api'), sourcefile: 'entry.mjs' },
-    absWorkingDir: ROOT,
-    outfile: join(dir, 'main.mjs'),
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node24',
-    // Every process keeps the text on its heap. Names stay, and lines short, for stack traces.
-    minifyWhitespace: true,
-    minifySyntax: true,
-    lineLimit: 160,
-    legalComments: 'none',
-    loader: { '.node': 'copy' },
-    assetNames: '[name]',
-    banner: { js: COMMONJS_IN_ESM },
-    plugins: [nodeModulesByRequire, nativeBcrypt, queryCompiler, oneOfEachTable],
-    logLevel: 'silent',
-  })
-}
-
-/**
- * Importing a module of Node's as ESM evaluates everything it exports; of node:http that is a WebSocket client, 15 % of a start.
- * Required, what is not used is not loaded.
- */
-const nodeModulesByRequire: Plugin = {
-  name: 'node-modules-by-require',
-  setup(bundling) {
-    bundling.onResolve({ filter: /^node:/ }, ({ path, kind }) =>
-      kind === 'import-statement' ? { path, namespace: 'node-module' } : undefined,
-    )
-    bundling.onLoad({ filter: /.*/, namespace: 'node-module' }, ({ path }) => ({
-      contents: `module.exports = require(${JSON.stringify(path)})`,
-    }))
-  },
-}
-
-/** bcrypt looks for its native part relative to its own folder, which a bundle does not have. */
-const nativeBcrypt: Plugin = {
-  name: 'native-bcrypt',
-  setup(bundling) {
-    bundling.onResolve({ filter: /^node-gyp-build$/ }, ({ importer }) => ({
-      path: importer,
-      namespace: 'native',
-    }))
-    bundling.onLoad({ filter: /.*/, namespace: 'native' }, ({ path: importer }) => {
-      const { path: nativePartOf } = createRequire(importer)('node-gyp-build') as {
-        path(packageDir: string): string
-      }
-      return {
-        contents: `module.exports = () => require(${JSON.stringify(nativePartOf(dirname(importer)))})`,
-        resolveDir: dirname(importer),
-      }
-    })
-  },
-}
-
-/** Prisma's query compiler comes as 4.5 MB of base64 inside a module, which every process would keep on its heap: a file does. */
-const queryCompiler: Plugin = {
-  name: 'query-compiler',
-  setup(bundling) {
-    bundling.onLoad({ filter: /\.wasm-base64\.mjs$/ }, ({ path }) => ({
-      // The generated client decodes it as base64, which leaves bytes as they are.
-      contents: `
-        import { readFileSync } from 'node:fs'
-        import file from 'query_compiler.wasm'
-        export const wasm = readFileSync(new URL(file, import.meta.url))`,
-      pluginData: path,
-      resolveDir: dirname(path),
-    }))
-    bundling.onResolve({ filter: /^query_compiler\.wasm$/ }, ({ pluginData }) => ({
-      path: 'query_compiler.wasm',
-      namespace: 'query-compiler',
-      pluginData: pluginData as string,
-    }))
-    bundling.onLoad({ filter: /.*/, namespace: 'query-compiler' }, async ({ pluginData }) => {
-      const { wasm } = (await import(pathToFileURL(pluginData as string).href)) as { wasm: string }
-      return { contents: Buffer.from(wasm, 'base64'), loader: 'file' }
-    })
-  },
-}
-
-/** npm nests several equal copies of the table of media types; one is enough. */
-const oneOfEachTable: Plugin = {
-  name: 'one-of-each-table',
-  setup(bundling) {
-    const firstOf = new Map<string, string>()
-    bundling.onLoad({ filter: /\.json$/ }, async ({ path }) => {
-      const contents = await readFile(path, 'utf8')
-      const first = firstOf.get(contents) ?? path
-      firstOf.set(contents, first)
-      if (first === path) return { contents, loader: 'json' }
-      return { contents: `module.exports = require(${JSON.stringify(first)})`, loader: 'js' }
-    })
-  },
 }

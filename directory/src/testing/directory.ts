@@ -6,6 +6,7 @@ import { pino } from 'pino'
 import { composeDirectory, type DirectoryOverrides } from '#src/compose-directory.ts'
 import { readDirectoryConfig } from '#src/config.ts'
 import { createDb, type Db } from '#src/db.ts'
+import type { TenantStatus } from '#src/generated/prisma/enums.ts'
 import { createOwner } from '#src/modules/owners/create-owner.ts'
 import { createDirectoryRole } from './directory-role.ts'
 
@@ -39,11 +40,9 @@ export interface TestDirectory {
   /** @returns an access token of the owner */
   signIn(): Promise<string>
   /** A school of its own for a test, in a state. */
-  school(status?: SchoolStatus): Promise<{ id: string; code: string }>
+  school(status?: TenantStatus): Promise<{ id: string; code: string }>
   stop(): Promise<void>
 }
-
-type SchoolStatus = 'PENDING' | 'PROVISIONING' | 'ACTIVE' | 'SUSPENDED' | 'FAILED'
 
 interface TestOptions extends DirectoryOverrides {
   /** Settings besides those every test directory has. */

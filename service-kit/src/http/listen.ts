@@ -1,11 +1,15 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { followConnections } from './drain.ts'
 
 export interface Listening {
   server: Server
   host: string
   port: number
-  /** Stops accepting, lets requests under way end for `graceMs`, then cuts what is left. */
+  /**
+   * Accepts nothing more, answers what is under way or still arrives on open connections, and resolves as soon as nothing is;
+   * after `graceMs` cuts off what is left.
+   */
   close(graceMs?: number): Promise<void>
 }
 
@@ -36,6 +40,7 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
     },
     handler,
   )
+  const close = followConnections(server)
   server.timeout = options.idleTimeoutMs ?? 120_000
   if (options.maxConnections) server.maxConnections = options.maxConnections
   await new Promise<void>((resolve, reject) => {
@@ -47,12 +52,7 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
     server,
     host: options.host,
     port,
-    close: (graceMs = 2_000) =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeIdleConnections()
-        setTimeout(() => server.closeAllConnections(), graceMs).unref()
-      }),
+    close: (graceMs = 2_000) => close(graceMs),
   }
 }
 

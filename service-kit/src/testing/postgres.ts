@@ -12,6 +12,8 @@ export interface CloneOptions {
   prismaDir: string
   /** Rows every clone begins with, written once into the template. `key` names their content. */
   prepare?: { key: string; run: (url: string) => Promise<void> }
+  /** The server to clone on; the one of the test run without it. */
+  server?: TestPostgres
 }
 
 export interface ClonedDatabase {
@@ -30,8 +32,9 @@ const LEAK_GRACE_MS = 2_000
  * A database of its own for a test file: migrated, as superuser's, in some 30 ms. It is a copy of a template that is made
  * once a run and schema, whichever worker comes first.
  */
-export async function cloneDatabase({ prismaDir, prepare }: CloneOptions): Promise<ClonedDatabase> {
-  const { adminUrl, runId }: TestPostgres = inject('testPostgres')
+export async function cloneDatabase(options: CloneOptions): Promise<ClonedDatabase> {
+  const { prismaDir, prepare, server = inject('testPostgres') } = options
+  const { adminUrl, runId } = server
   const key = await hashOf(join(prismaDir, 'migrations'), prepare?.key ?? '')
   const template = `usms_test_${runId}_template_${key}`
   const name = `usms_test_${runId}_${randomBytes(6).toString('hex')}`

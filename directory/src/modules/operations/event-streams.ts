@@ -1,12 +1,16 @@
-import { once } from 'node:events'
 import type { Request, Response } from 'express'
 import { invalidInput, notFound } from '@usms/service-kit/errors/app-error'
 import type { Logger } from 'pino'
 import type { Db } from '#src/db.ts'
+import {
+  beginEventStream,
+  HEARTBEAT_MS,
+  sendEvents,
+  sendHeartbeat,
+} from '#src/http/server-sent-events.ts'
 import type { OperationFeed } from './operation-feed.ts'
 import { eventsAfter, type Outcome, outcomeOf } from './operations.queries.ts'
 
-const HEARTBEAT_MS = 15_000
 const BATCH = 200
 const LAST_EVENT_ID = /^\d{1,18}$/
 
@@ -55,7 +59,7 @@ export function createEventStreams({
     // Subscribed before the first read: a wake too many costs a query, one too few would cost the event.
     const unsubscribe = feed.subscribe(operationId, wake)
     const heartbeat = setInterval(() => {
-      res.write(': alive\n\n')
+      sendHeartbeat(res)
       // Also a look at the database: a finished operation must not keep a stream open, whatever got lost.
       wake()
     }, heartbeatMs)
@@ -67,27 +71,24 @@ export function createEventStreams({
         const outcome = await outcomeOf(db, operationId)
         const events = await eventsAfter(db, operationId, last, BATCH)
         for (const { id, type, at, data } of events) {
-          await send(res, `id: ${id}\nevent: ${type}\ndata: ${toData(at, data)}\n\n`, ended.signal)
+          await sendEvents(
+            res,
+            `id: ${id}\nevent: ${type}\ndata: ${toData(at, data)}\n\n`,
+            ended.signal,
+          )
           last = id
           if (type === 'done') return true
         }
         if (events.length === BATCH) continue
         if (outcome && !outcome.finished) return false
-        await send(res, `event: done\ndata: ${missingDone(outcome)}\n\n`, ended.signal)
+        await sendEvents(res, `event: done\ndata: ${missingDone(outcome)}\n\n`, ended.signal)
         return true
       }
       return true
     }
 
     try {
-      res.writeHead(200, {
-        'Content-Type': 'text/event-stream; charset=utf-8',
-        'Cache-Control': 'no-store, no-transform',
-        'X-Accel-Buffering': 'no',
-        // A stream that ended leaves no idle connection behind for a closing server to wait for.
-        Connection: 'close',
-      })
-      res.flushHeaders()
+      beginEventStream(res)
       if (req.method === 'HEAD') return
       while (!ended.signal.aborted) {
         try {
@@ -128,9 +129,3 @@ const toData = (at: Date, data: unknown) =>
 /** An operation that was withdrawn or removed says so itself; it has no event of it. */
 const missingDone = (outcome: Outcome | null) =>
   JSON.stringify({ status: outcome?.status ?? 'FAILED', error: outcome?.error ?? null })
-
-/** Waits for a slow reader instead of filling the memory for it. */
-async function send(res: Response, text: string, signal: AbortSignal): Promise<void> {
-  if (signal.aborted || res.write(text)) return
-  await once(res, 'drain', { signal }).catch(() => {})
-}

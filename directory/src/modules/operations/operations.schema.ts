@@ -18,7 +18,7 @@ const logLine = z.object({ at: z.string(), level: z.string(), message: z.string(
 /** To owners an operation is a job. */
 export const job = z.object({
   id: z.string(),
-  kind: z.enum(['PROVISION', 'RESTART', 'ADMIN_INVITE']),
+  kind: z.enum(['PROVISION', 'RESTART', 'ADMIN_INVITE', 'UPGRADE', 'ARCHIVE', 'ERASE']),
   schoolId: z.string(),
   status: z.enum(['QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED']),
   error: z.string().nullable(),

@@ -18,6 +18,8 @@ const UNREACHABLE = new Set([
   'ECONNRESET',
   'ETIMEDOUT',
   'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
   // admin_shutdown, cannot_connect_now, too_many_connections
   '57P01',
   '57P03',

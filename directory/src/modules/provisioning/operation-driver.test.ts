@@ -66,6 +66,36 @@ describe('driving an operation', () => {
   })
 })
 
+describe('what a step keeps', () => {
+  it('is there for the steps after it, and for who takes over', async () => {
+    const { id } = await scripted.newWork()
+    scripted.script.migrate = ({ keep }) => keep({ one: 1, list: ['a'] })
+    scripted.script.seed = ({ keep }) => keep({ two: 2, list: ['b'] })
+    const seen: unknown[] = []
+    scripted.script['start-runtime'] = async ({ operation }) => void seen.push(operation.input)
+    await scripted.newDriver().drive(id)
+    const kept = { one: 1, two: 2, list: ['b'] }
+    expect(seen).toEqual([kept])
+    const { rows } = await scripted.pool.query('select input from operation where id = $1', [id])
+    expect(rows).toEqual([{ input: kept }])
+  })
+
+  it('is kept together with what is written with it, or not at all', async () => {
+    const { id } = await scripted.newWork()
+    scripted.script.seed = ({ keep }) =>
+      keep({ done: true }, async (tx) => {
+        await tx.query(`update tenant set name = 'half' where code like 'DRV%'`)
+        throw new Error('cut off')
+      })
+    await scripted.newDriver().drive(id)
+    const { rows } = await scripted.pool.query(
+      `select o.input, t.name = 'half' as changed from operation o join tenant t on t.id = o.tenant_id where o.id = $1`,
+      [id],
+    )
+    expect(rows).toEqual([{ input: {}, changed: false }])
+  })
+})
+
 describe('a step that fails', () => {
   it('fails the operation and the school with the reason, and runs nothing after it', async () => {
     const { id } = await scripted.newWork()
@@ -116,6 +146,23 @@ describe('a step that fails', () => {
     expect(await readWork(scripted.pool, id)).toMatchObject({
       status: 'FAILED',
       schoolStatus: 'ACTIVE',
+    })
+  })
+
+  it.each([
+    ['UPGRADE', 'smoke-test', 'ACTIVE', 'ACTIVE'],
+    ['ERASE', 'drop-database', 'ARCHIVED', 'ARCHIVED'],
+    // Its runtime is gone and its database may be closed: what resumed it would start it in vain.
+    ['ARCHIVE', 'close-database', 'SUSPENDED', 'FAILED'],
+    ['ARCHIVE', 'close-database', 'FAILED', 'FAILED'],
+  ] as const)('of %s at %s makes a school that is %s %s', async (kind, step, before, after) => {
+    const school = await scripted.newSchool(before)
+    const id = await requestWork(scripted.pool, school.id, kind)
+    scripted.script[step] = failOnce('it cannot be done')
+    await scripted.newDriver().drive(id)
+    expect(await readWork(scripted.pool, id)).toMatchObject({
+      status: 'FAILED',
+      schoolStatus: after,
     })
   })
 

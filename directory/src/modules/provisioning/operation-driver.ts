@@ -25,10 +25,17 @@ export interface OperationDriver {
 }
 
 /**
- * Steps whose effect may be gone with the process that took them, though they stand as succeeded. Whoever takes over begins with
- * them again; where the school still runs they change nothing.
+ * Steps whose effect may be gone with the process that took them, though they stand as succeeded: schools may have ended with it,
+ * and a driver whose schools go on has forgotten which of two is the school. Whoever takes over begins with them again; where all
+ * is as they left it they change nothing. What was destroyed or written to a database stays so.
  */
-const DIES_WITH_US: ReadonlySet<string> = new Set<StepName>(['start-runtime', 'check-health'])
+const DIES_WITH_US: ReadonlySet<string> = new Set<StepName>([
+  'start-runtime',
+  'check-health',
+  'stage-runtime',
+  'smoke-test',
+  'switch',
+])
 
 interface DriverDeps {
   pool: pg.Pool
@@ -92,6 +99,7 @@ export function createOperationDriver({
           signal,
           say: (message) => store.logLine(operation, 'info', message),
           fenced: (work) => store.fenced(operation, work),
+          keep: (facts, also) => store.keep(operation, facts, also),
         })
         await hooks.afterStep?.(operation, name)
         await store.stepSucceeded(operation, name)

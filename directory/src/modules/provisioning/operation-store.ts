@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import type { TenantStatus } from '#src/generated/prisma/enums.ts'
 import type { OperationKind } from '#src/modules/operations/operation-kinds.ts'
 
 /** An operation that this process drives, until its lease ends or somebody takes it over. */
@@ -34,6 +35,12 @@ export interface OperationStore {
   renew(operation: ClaimedOperation): Promise<boolean>
   /** Runs writes that must not happen once somebody else drives the operation. @throws LeaseLostError */
   fenced<T>(operation: ClaimedOperation, work: (tx: pg.ClientBase) => Promise<T>): Promise<T>
+  /** Merges facts into the operation's input, there and in `operation`, in one transaction with `also`. @throws LeaseLostError */
+  keep(
+    operation: ClaimedOperation,
+    facts: object,
+    also?: (tx: pg.ClientBase) => Promise<void>,
+  ): Promise<void>
   stepStarted(operation: ClaimedOperation, name: string): Promise<void>
   stepSucceeded(operation: ClaimedOperation, name: string): Promise<void>
   /** A line of the operation's log, for people; never a secret. */
@@ -43,7 +50,10 @@ export interface OperationStore {
     message: string,
   ): Promise<void>
   succeeded(operation: ClaimedOperation): Promise<void>
-  /** Ends the operation, the step it stood at and, when it was to make the school, the attempt to make it. */
+  /**
+   * Ends the operation and the step it stood at. A school that was to be made, or to be archived, is FAILED then: neither in
+   * service nor closed, until either is asked for again. Any other operation leaves the school's state alone.
+   */
   failed(operation: ClaimedOperation, step: string | undefined, reason: string): Promise<void>
   /** Gives the lease back, so that the next one need not wait for its end. */
   release(operation: ClaimedOperation): Promise<void>
@@ -53,6 +63,12 @@ export interface OperationStore {
   leaseOwners(): Promise<string[]>
   /** Frees what a process held that is known to be dead. */
   freeLeasesOf(owner: string): Promise<void>
+}
+
+/** States in which a failed operation of a kind has left the school, unfit for anything but to be asked for again. */
+const LEFT_HALF_DONE: Partial<Record<OperationKind, readonly TenantStatus[]>> = {
+  PROVISION: ['PROVISIONING'],
+  ARCHIVE: ['PENDING', 'SUSPENDED'],
 }
 
 export function createOperationStore(
@@ -120,6 +136,17 @@ export function createOperationStore(
   return {
     fenced,
 
+    async keep(operation, facts, also) {
+      operation.input = await fenced(operation, async (tx) => {
+        await also?.(tx)
+        const { rows } = await tx.query<{ input: unknown }>(
+          'update operation set input = input || $2::jsonb where id = $1 returning input',
+          [operation.id, JSON.stringify(facts)],
+        )
+        return rows[0]?.input
+      })
+    },
+
     async claim(operationId) {
       const { rows } = await pool.query<Omit<ClaimedOperation, 'steps'>>(
         `update operation
@@ -179,11 +206,12 @@ export function createOperationStore(
           await changeStep(tx, operation, step, `status = 'FAILED', finished_at = now()`, reason)
         await event(tx, operation, 'log', { level: 'error', message: reason })
         await event(tx, operation, 'done', { status: 'FAILED', error: reason })
-        if (operation.kind === 'PROVISION')
+        const leftHalfDone = LEFT_HALF_DONE[operation.kind]
+        if (leftHalfDone)
           await tx.query(
             `update tenant set status = 'FAILED', version = version + 1, updated_at = now()
-              where id = $1 and status = 'PROVISIONING'`,
-            [operation.tenantId],
+              where id = $1 and status = any($2::"TenantStatus"[])`,
+            [operation.tenantId, leftHalfDone],
           )
         await tx.query(
           `update operation set status = 'FAILED', finished_at = now(), error = $2,

@@ -79,6 +79,7 @@ describe('a driver that was cut off', () => {
     await expect(
       store.fenced(operation, (tx) => tx.query(`update tenant set name = 'late'`)),
     ).rejects.toMatchObject(lost)
+    await expect(store.keep(operation, { late: true })).rejects.toMatchObject(lost)
     expect(await store.renew(operation)).toBe(false)
     expect(await readWork(scripted.pool, id)).toEqual(before)
     const { rowCount } = await scripted.pool.query(`select from tenant where name = 'late'`)

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { schemaLevel } from '@usms/school-api/provision'
 import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { createProvisionerAsks } from '#src/modules/asks/ask-provisioner.ts'
 import { createOperationQueue } from '#src/platform/operation-queue.ts'
 import { newLeaseOwner } from './lease-owner.ts'
 import { addSchool, readWork, requestWork } from './testing/operations.ts'
@@ -47,10 +48,16 @@ describe('provisioning', () => {
     expect(await query(ownUrl, 'select code, name from school_settings')).toEqual([
       [school.code, `School ${school.code}`],
     ])
-    expect(await fixture.provisioner().readLogs(school.id, 5)).toContainEqual(
-      expect.stringContaining(`"school":"${school.code}"`),
-    )
-    expect(await fixture.provisioner().readDatabaseSize(school.code)).toBeGreaterThan(1_000_000)
+    const asks = createProvisionerAsks({ databaseUrl: fixture.cluster.directoryUrl, log })
+    await asks.start()
+    try {
+      expect(await asks.recentLogs(school.id, 5)).toContainEqual(
+        expect.stringContaining(`"school":"${school.code}"`),
+      )
+      expect(await asks.databaseSize(school.id, 5_000)).toBeGreaterThan(1_000_000)
+    } finally {
+      await asks.close()
+    }
   })
 
   it('begins at once when the directory delivers, with nobody looking', async () => {

@@ -7,7 +7,7 @@ type Queryable = Pick<pg.ClientBase, 'query'>
 export async function readSchool(db: Queryable, schoolId: string): Promise<School> {
   const { rows } = await db.query<School>(
     `select id, code, name, timezone, locale, admin_email as "adminEmail", status,
-            schema_level as "schemaLevel"
+            schema_level as "schemaLevel", release
        from tenant where id = $1`,
     [schoolId],
   )
@@ -15,38 +15,25 @@ export async function readSchool(db: Queryable, schoolId: string): Promise<Schoo
   return rows[0]
 }
 
-/** One school as it is meant to be and as it was last recorded. */
-export interface DesiredSchool {
-  id: string
-  code: string
-  active: boolean
-  /** An operation on it is unfinished: only that one may touch it. */
-  busy: boolean
+/** By what a school is to be started, and how it was last recorded. */
+interface RunOrder {
+  plan: string
+  /** The one it is meant to run; null: whatever the runtime starts now. */
+  release: string | null
   generation: number | null
   address: string | null
 }
 
-/**
- * Schools that run, should run or stand recorded as running.
- * @param observedIds of those that the runtime knows
- * @param only of those that are asked about; null: of all
- */
-export async function readDesired(
-  db: Queryable,
-  observedIds: readonly string[],
-  only: readonly string[] | null,
-): Promise<DesiredSchool[]> {
-  const { rows } = await db.query<DesiredSchool>(
-    `select t.id, t.code, t.status = 'ACTIVE' as active, r.generation, r.address,
-            exists (select from operation o
-                     where o.tenant_id = t.id and o.status in ('QUEUED', 'RUNNING')) as busy
+/** @throws Error when the school is not there any more */
+export async function readRunOrder(db: Queryable, schoolId: string): Promise<RunOrder> {
+  const { rows } = await db.query<RunOrder>(
+    `select t.plan, t.release, r.generation, r.address
        from tenant t left join tenant_runtime r on r.tenant_id = t.id
-      where (t.status = 'ACTIVE' or r.address is not null or t.id = any($1::uuid[]))
-        and ($2::uuid[] is null or t.id = any($2::uuid[]))
-      order by t.created_at`,
-    [observedIds, only],
+      where t.id = $1`,
+    [schoolId],
   )
-  return rows
+  if (!rows[0]) throw new Error('The school is not there any more')
+  return rows[0]
 }
 
 /** A new decision over a school: whoever decided earlier changes nothing any more. */
@@ -55,14 +42,30 @@ export async function nextGeneration(
   schoolId: string,
 ): Promise<{ generation: number; port: number | null }> {
   const { rows } = await db.query<{ generation: number; port: number | null }>(
-    `insert into tenant_runtime (tenant_id, generation, updated_at) values ($1, 1, now())
+    `insert into tenant_runtime (tenant_id, generation, last_generation, updated_at)
+     values ($1, 1, 1, now())
      on conflict (tenant_id) do update
-        set generation = tenant_runtime.generation + 1, updated_at = now()
+        set generation = greatest(tenant_runtime.generation, tenant_runtime.last_generation) + 1,
+            last_generation = greatest(tenant_runtime.generation, tenant_runtime.last_generation) + 1,
+            updated_at = now()
      returning generation, port`,
     [schoolId],
   )
   if (!rows[0]) throw new Error('The decision was not stored')
   return rows[0]
+}
+
+/** A number for what is started beside the school: what runs now goes on being recorded under its own. */
+export async function allocateGeneration(db: Queryable, schoolId: string): Promise<number> {
+  const { rows } = await db.query<{ generation: number }>(
+    `insert into tenant_runtime (tenant_id, last_generation, updated_at) values ($1, 1, now())
+     on conflict (tenant_id) do update
+        set last_generation = greatest(tenant_runtime.generation, tenant_runtime.last_generation) + 1
+     returning last_generation as generation`,
+    [schoolId],
+  )
+  if (!rows[0]) throw new Error('The decision was not stored')
+  return rows[0].generation
 }
 
 export interface RuntimeRecord {
@@ -98,17 +101,27 @@ export async function recordRuntime(db: Queryable, record: RuntimeRecord): Promi
   )
 }
 
-/** Takes addresses away at which nothing listens, all at once: the router must not send requests there. */
-export async function clearAddresses(
-  db: Queryable,
-  schools: readonly { id: string; generation: number | null }[],
+/**
+ * Records that the school is from now on what was started by this decision: routers are told by the commit.
+ * @param release it is meant to run; null: whatever the runtime starts now
+ * @throws Error when somebody newer has decided
+ */
+export async function recordSwitch(
+  tx: Queryable,
+  record: RuntimeRecord,
+  release: string | null,
 ): Promise<void> {
-  if (schools.length === 0) return
-  await db.query(
-    `update tenant_runtime r
-        set address = null, internal_address = null, started_at = null, updated_at = now()
-       from unnest($1::uuid[], $2::int[]) as stale (id, generation)
-      where r.tenant_id = stale.id and r.generation = stale.generation`,
-    [schools.map(({ id }) => id), schools.map(({ generation }) => generation)],
+  const { rowCount } = await tx.query(
+    `update tenant_runtime
+        set generation = $2, last_generation = greatest(last_generation, $2), updated_at = now()
+      where tenant_id = $1 and generation <= $2`,
+    [record.schoolId, record.generation],
+  )
+  if (rowCount === 0) throw new Error('A newer decision over this school stands')
+  await recordRuntime(tx, record)
+  await tx.query(
+    `update tenant set release = $2, version = version + 1, updated_at = now()
+      where id = $1 and release is distinct from $2`,
+    [record.schoolId, release],
   )
 }

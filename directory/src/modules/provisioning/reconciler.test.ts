@@ -88,6 +88,49 @@ describe('what should run and what does', () => {
   })
 })
 
+describe('two provisioners on one database', () => {
+  it('do not fight: the second waits, and runs every school when the first has ended', async () => {
+    const first = await fixture.start({ RECONCILE_SECONDS: '1' })
+    const school = await fixture.provision()
+    const before = await fixture.runtimeOf(school.id)
+    const starting = fixture.start({ RECONCILE_SECONDS: '1' })
+    await expect(fixture.start({}, { leadWithinMs: 1_000 })).rejects.toThrow(
+      'Another provisioner works on this database',
+    )
+    expect(await fixture.runtimeOf(school.id)).toEqual(before)
+    expect(fixture.pidsOf(school.code)).toHaveLength(1)
+
+    await first.close()
+    await starting
+    await eventually(async () =>
+      expect((await fixture.runtimeOf(school.id)).address).not.toBeNull(),
+    )
+    const now = await fixture.runtimeOf(school.id)
+    expect((await askHealth(now.address, hopHeaders(school))).status).toBe(200)
+    expect(fixture.pidsOf(school.code)).toHaveLength(1)
+  })
+
+  it('leave everything to the one that took over while the database was away for the other', async () => {
+    const gate = await startDatabaseGate(fixture.cluster.provisionerUrl)
+    try {
+      const { promise: ousted, resolve: onOusted } = Promise.withResolvers<void>()
+      await fixture.start({ DATABASE_URL: gate.url, RECONCILE_SECONDS: '1' }, { onOusted })
+      const school = await fixture.provision()
+      gate.shut()
+      await fixture.start({ RECONCILE_SECONDS: '1' })
+      gate.open()
+      await ousted
+      await eventually(async () => {
+        const { address } = await fixture.runtimeOf(school.id)
+        expect((await askHealth(address, hopHeaders(school))).status).toBe(200)
+        expect(fixture.pidsOf(school.code)).toHaveLength(1)
+      })
+    } finally {
+      await gate.close()
+    }
+  })
+})
+
 describe('PostgreSQL that does not answer', () => {
   let gate: DatabaseGate
   beforeAll(async () => {

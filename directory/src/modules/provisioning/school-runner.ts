@@ -1,8 +1,19 @@
 import { hopSecretOf } from '@usms/service-kit/auth/opaque-token'
 import type pg from 'pg'
 import type { Logger } from 'pino'
-import type { Observation, SchoolRuntime } from '#src/runtime/school-runtime.ts'
-import { nextGeneration, recordRuntime } from './provisioning.queries.ts'
+import { limitsOf } from '#src/runtime/plans.ts'
+import type {
+  Observation,
+  Removed,
+  SchoolRuntime,
+  SchoolSpec,
+} from '#src/runtime/school-runtime.ts'
+import {
+  allocateGeneration,
+  nextGeneration,
+  readRunOrder,
+  recordRuntime,
+} from './provisioning.queries.ts'
 import type { SchoolSecretStore } from './school-secrets.ts'
 
 /** Starts and stops schools through the runtime, and records where they run. */
@@ -14,6 +25,20 @@ export interface SchoolRunner {
    */
   start(school: RunnableSchool, through?: Through): Promise<Observation>
   stop(school: RunnableSchool, through?: Through): Promise<void>
+  /** Starts another release beside what runs, which goes on serving and being recorded. @throws SchoolStartError */
+  stage(school: RunnableSchool, release: string, through: Through): Promise<Observation>
+  /**
+   * Makes what is staged the school; where it is already, nothing changes.
+   * @param decide writes that it is, before anything else is done to this school
+   * @throws SchoolStartError where it neither is staged nor runs
+   */
+  promote(
+    school: RunnableSchool,
+    release: string,
+    decide: (promoted: Observation) => Promise<void>,
+  ): Promise<Observation>
+  /** Stops it and deletes all that the runtime keeps of it. */
+  destroy(school: RunnableSchool, through: Through): Promise<Removed[]>
   /** Records what the runtime says now; also called whenever that changes. Never throws. */
   record(schoolId: string): Promise<void>
   close(): Promise<void>
@@ -71,30 +96,33 @@ export function createSchoolRunner({
 
   const unsubscribe = runtime.onChange(({ schoolId }) => void record(schoolId))
 
+  async function secretsOf(school: RunnableSchool): Promise<SchoolSpec['secrets']> {
+    const { dbPassword, jwtSecret, refreshKey } = await secrets.read(school.id)
+    return {
+      DATABASE_URL: schoolAppUrl(school.code, dbPassword),
+      JWT_SECRET: jwtSecret,
+      REFRESH_KEY: refreshKey,
+      HOP_SECRET: hopSecretOf(school.id, routerKey),
+    }
+  }
+
   async function start(school: RunnableSchool, through: Through) {
     const running = await runtime.observe(school.id)
-    if (running?.state === 'running' && running.release === runtime.release) {
-      const { rows } = await pool.query<{ generation: number; address: string | null }>(
-        'select generation, address from tenant_runtime where tenant_id = $1',
-        [school.id],
-      )
-      if (rows[0]?.generation === running.generation && rows[0].address === running.address)
-        return running
-    }
-    const { dbPassword, jwtSecret, refreshKey } = await secrets.read(school.id)
+    const order = await readRunOrder(pool, school.id)
+    const release = order.release ?? runtime.release
+    const isRecorded =
+      order.generation === running?.generation && order.address === running?.address
+    if (running?.state === 'running' && running.release === release && isRecorded) return running
+    const own = await secretsOf(school)
     const { generation, port } = await through((db) => nextGeneration(db, school.id))
     const observation = await runtime.ensure({
       schoolId: school.id,
       code: school.code,
       generation,
-      release: runtime.release,
+      release,
       settings,
-      secrets: {
-        DATABASE_URL: schoolAppUrl(school.code, dbPassword),
-        JWT_SECRET: jwtSecret,
-        REFRESH_KEY: refreshKey,
-        HOP_SECRET: hopSecretOf(school.id, routerKey),
-      },
+      secrets: own,
+      limits: limitsOf(order.plan),
       port,
     })
     await inTurn(`record ${school.id}`, () => write(school.id))
@@ -107,9 +135,38 @@ export function createSchoolRunner({
     await inTurn(`record ${school.id}`, () => write(school.id))
   }
 
+  async function stage(school: RunnableSchool, release: string, through: Through) {
+    const { plan } = await readRunOrder(pool, school.id)
+    const own = await secretsOf(school)
+    return runtime.stage({
+      schoolId: school.id,
+      code: school.code,
+      generation: await through((db) => allocateGeneration(db, school.id)),
+      release,
+      settings,
+      secrets: own,
+      limits: limitsOf(plan),
+      // The port it had last is taken, by what runs.
+      port: null,
+    })
+  }
+
   return {
     start: (school, through = directly) => inTurn(school.id, () => start(school, through)),
     stop: (school, through = directly) => inTurn(school.id, () => stop(school, through)),
+    stage: (school, release, through) => inTurn(school.id, () => stage(school, release, through)),
+    promote: (school, release, decide) =>
+      inTurn(school.id, async () => {
+        const promoted = await runtime.promote(school.id, release)
+        // What changed meanwhile was recorded under the earlier decision, or not at all.
+        await inTurn(`record ${school.id}`, () => decide(promoted))
+        return promoted
+      }),
+    destroy: (school, through) =>
+      inTurn(school.id, async () => {
+        await stop(school, through)
+        return runtime.destroy({ schoolId: school.id, code: school.code })
+      }),
     record,
     async close() {
       unsubscribe()

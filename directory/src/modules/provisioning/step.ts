@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import type { TenantStatus } from '#src/generated/prisma/enums.ts'
 import type { ClaimedOperation } from './operation-store.ts'
 
 /** The school as the directory knows it, read anew for every step. */
@@ -9,8 +10,10 @@ export interface School {
   timezone: string
   locale: string
   adminEmail: string | null
-  status: 'PENDING' | 'PROVISIONING' | 'ACTIVE' | 'SUSPENDED' | 'FAILED'
+  status: TenantStatus
   schemaLevel: string | null
+  /** The one it is meant to run; null: whatever the runtime starts now. */
+  release: string | null
 }
 
 export interface StepContext {
@@ -20,6 +23,11 @@ export interface StepContext {
   say(message: string): Promise<void>
   /** Runs writes to the directory's database that must not happen once somebody else drives the operation. */
   fenced<T>(work: (tx: pg.ClientBase) => Promise<T>): Promise<T>
+  /**
+   * Keeps facts in the operation's input for the steps after this one, whoever drives them.
+   * @param also written with them, or not at all
+   */
+  keep(facts: object, also?: (tx: pg.ClientBase) => Promise<void>): Promise<void>
   /** Aborted when the lease was lost or this process closes: a step that waits gives up. */
   signal: AbortSignal
 }

@@ -11,8 +11,6 @@ let delivered: string[]
 beforeAll(async () => {
   directory = await startDirectory({
     deliver: (operationId) => deliver(operationId),
-    readLogs: async (schoolId, lines) => [`${lines} lines of ${schoolId}`],
-    readDatabaseSize: async () => 7_654_321,
   })
   token = await directory.signIn()
   delivered = []
@@ -211,79 +209,5 @@ describe('POST /owner/schools/:id/admin-invite', () => {
     expect((await call('POST', `/${id}/admin-invite`, { role: 'TEACHER' })).status).toBe(400)
     expect((await call('POST', `/${id}/admin-invite`, { user: 'x' })).status).toBe(400)
     expect(await directory.db.operation.count({ where: { tenantId: id } })).toBe(0)
-  })
-})
-
-describe('GET /owner/schools/:id/status', () => {
-  it('says how a running school runs, without its address', async () => {
-    const { id, code } = await directory.school('ACTIVE')
-    await directory.db.tenant.update({ where: { id }, data: { schemaLevel: '1_init' } })
-    await directory.db.tenantRuntime.create({
-      data: {
-        tenantId: id,
-        address: '127.0.0.1:4711',
-        release: 'abc123',
-        startedAt: new Date(Date.now() - 90_000),
-      },
-    })
-    const answer = await call<{ uptimeSeconds: number }>('GET', `/${id}/status`)
-    expect(answer.body).toEqual({
-      schoolId: id,
-      code,
-      status: 'ACTIVE',
-      runtime: 'running',
-      release: 'abc123',
-      schemaLevel: '1_init',
-      startedAt: expect.any(String),
-      uptimeSeconds: expect.any(Number),
-      databaseSizeBytes: 7_654_321,
-      lastError: null,
-    })
-    expect(answer.body.uptimeSeconds).toBeGreaterThanOrEqual(90)
-  })
-
-  it('says that a school starts, or does not run, and why', async () => {
-    const starting = await directory.school('ACTIVE')
-    expect((await call('GET', `/${starting.id}/status`)).body.runtime).toBe('starting')
-    const failed = await directory.school('FAILED')
-    await directory.db.tenantRuntime.create({
-      data: { tenantId: failed.id, startedAt: new Date(), lastError: 'out of memory' },
-    })
-    expect((await call('GET', `/${failed.id}/status`)).body).toMatchObject({
-      runtime: 'stopped',
-      startedAt: null,
-      uptimeSeconds: null,
-      lastError: 'out of memory',
-    })
-  })
-
-  it('returns 404 for no school, 400 for what is no id, 401 for nobody', async () => {
-    const { id } = await directory.school()
-    for (const view of ['status', 'logs']) {
-      expect((await call('GET', `/${crypto.randomUUID()}/${view}`)).status).toBe(404)
-      expect((await call('GET', `/x/${view}`)).status).toBe(400)
-      expect((await directory.call('GET', `/owner/schools/${id}/${view}`)).status).toBe(401)
-    }
-  })
-})
-
-describe('GET /owner/schools/:id/logs', () => {
-  it('reads as many lines as asked for', async () => {
-    const { id } = await directory.school('ACTIVE')
-    expect((await call('GET', `/${id}/logs?lines=7`)).body).toEqual({ lines: [`7 lines of ${id}`] })
-    expect((await call('GET', `/${id}/logs?lines=0`)).status).toBe(400)
-  })
-
-  it('returns 404 where logs cannot be read from here', async () => {
-    const other = await startDirectory()
-    try {
-      const { id } = await other.school('ACTIVE')
-      const answer = await other.call('GET', `/owner/schools/${id}/logs`, {
-        token: await other.signIn(),
-      })
-      expect([answer.status, answer.body.detail]).toEqual([404, 'No such log'])
-    } finally {
-      await other.stop()
-    }
   })
 })

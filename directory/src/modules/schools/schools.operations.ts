@@ -1,31 +1,23 @@
 import { inviteLink } from '@usms/service-kit/auth/invite-link'
 import { hashToken, newOpaqueToken } from '@usms/service-kit/auth/opaque-token'
-import { notFound, unavailable } from '@usms/service-kit/errors/app-error'
-import { toInstantOrNull } from '@usms/service-kit/http/fields'
+import { unavailable } from '@usms/service-kit/errors/app-error'
 import type { OwnerActor } from '#src/auth/endpoint.ts'
-import type { Db, Tx } from '#src/db.ts'
+import type { Db } from '#src/db.ts'
 import type { Outcome } from '#src/modules/operations/operations.queries.ts'
-import { requestOperation } from '#src/modules/operations/request-operation.ts'
+import { createRequesting, requestOperation } from '#src/modules/operations/request-operation.ts'
+import { refusalOfHalfErased } from './schools.lifecycle.ts'
 import { refusal } from './schools.policy.ts'
-import type { InviteAnswer, InviteRole, RuntimeStatus } from './schools.schema.ts'
+import type { InviteAnswer, InviteRole } from './schools.schema.ts'
 import { lockSchool } from './schools.service.ts'
 
-/** Recent log lines of a school, oldest first. */
-export type ReadLogs = (schoolId: string, lines: number) => Promise<string[]>
-export type ReadDatabaseSize = (schoolCode: string) => Promise<number | null>
-
-/** What is done to a running school, and what can be seen of it: the work itself is the provisioner's. */
+/** What is done to a school and takes a while: the work itself is the provisioner's. */
 export interface SchoolOperations {
-  /** @throws AppError 404, 409 `already_active`, `wrong_state` */
+  /** @throws AppError 404, 409 `already_active`, `wrong_state`, `operation_running`, `half_erased` */
   provision(actor: OwnerActor, id: string): Promise<{ jobId: string }>
-  /** @throws AppError 404, 409 `wrong_state` */
+  /** @throws AppError 404, 409 `wrong_state`, `operation_running` */
   restart(actor: OwnerActor, id: string): Promise<{ jobId: string }>
   /** @throws AppError 404, 409 `wrong_state`, 503 when the school did not take it in time */
   invite(actor: OwnerActor, id: string, role: InviteRole): Promise<InviteAnswer>
-  /** @throws AppError 404 */
-  status(id: string): Promise<RuntimeStatus>
-  /** @throws AppError 404, also where no logs can be read from here */
-  logs(id: string, lines: number): Promise<{ lines: string[] }>
 }
 
 interface OperationDeps {
@@ -37,8 +29,6 @@ interface OperationDeps {
   /** Ends what nobody has begun. */
   withdraw: (operationId: string, reason: string) => Promise<void>
   publicUrl: string
-  readLogs?: ReadLogs | undefined
-  readDatabaseSize?: ReadDatabaseSize | undefined
   inviteTimeoutMs?: number
   now?: () => Date
 }
@@ -48,20 +38,16 @@ const FIRST_ADMIN = 'admin'
 const INVITE_LIFETIME_MS = 72 * 3_600_000
 
 export function createSchoolOperations(deps: OperationDeps): SchoolOperations {
-  const { db, announce, awaitOperation, withdraw, publicUrl, readLogs, readDatabaseSize } = deps
+  const { db, announce, awaitOperation, withdraw, publicUrl } = deps
   const { inviteTimeoutMs = 15_000, now = () => new Date() } = deps
 
-  async function requested(work: (tx: Tx) => Promise<{ id: string; isNew: boolean }>) {
-    const operation = await db.$transaction(work)
-    await announce(operation)
-    return operation
-  }
+  const requested = createRequesting({ db, announce })
 
   return {
     async provision(actor, id) {
       const { id: jobId } = await requested(async (tx) => {
         const { status } = await lockSchool(tx, id)
-        const refused = refusal('provision', status)
+        const refused = refusal('provision', status) ?? (await refusalOfHalfErased(tx, id))
         if (refused) throw refused
         if (status !== 'PROVISIONING')
           await tx.tenant.update({
@@ -124,34 +110,6 @@ export function createSchoolOperations(deps: OperationDeps): SchoolOperations {
           expiresAt: expiresAt.toISOString(),
         }
       }
-    },
-
-    async status(id) {
-      const school = await db.tenant.findUnique({ where: { id }, include: { runtime: true } })
-      if (!school) throw notFound('school')
-      const { code, status, schemaLevel, runtime } = school
-      const startedAt = runtime?.address ? runtime.startedAt : null
-      return {
-        schoolId: id,
-        code,
-        status,
-        runtime: runtime?.address ? 'running' : status === 'ACTIVE' ? 'starting' : 'stopped',
-        release: runtime?.release ?? null,
-        schemaLevel,
-        startedAt: toInstantOrNull(startedAt),
-        uptimeSeconds: startedAt
-          ? Math.max(0, Math.floor((now().getTime() - startedAt.getTime()) / 1000))
-          : null,
-        databaseSizeBytes: (await readDatabaseSize?.(code)) ?? null,
-        lastError: runtime?.lastError ?? null,
-      }
-    },
-
-    async logs(id, lines) {
-      const school = await db.tenant.findUnique({ where: { id }, select: { id: true } })
-      if (!school) throw notFound('school')
-      if (!readLogs) throw notFound('log')
-      return { lines: await readLogs(id, lines) }
     },
   }
 }

@@ -7,8 +7,13 @@ const ALLOWED_IN = {
   resume: ['SUSPENDED'],
   restart: ['ACTIVE'],
   invite: ['ACTIVE'],
-  // PROVISIONING: the job that runs is the answer, or, where it got lost, a new one.
-  provision: ['PENDING', 'FAILED', 'PROVISIONING'],
+  // PROVISIONING: the job that runs is the answer, or, where it got lost, a new one. ARCHIVED: it is brought back.
+  provision: ['PENDING', 'FAILED', 'PROVISIONING', 'ARCHIVED'],
+  upgrade: ['ACTIVE'],
+  // Two deliberate steps: whoever is in service is suspended first, and whoever is erased was archived.
+  archive: ['PENDING', 'FAILED', 'SUSPENDED'],
+  erase: ['ARCHIVED'],
+  change: ['PENDING', 'PROVISIONING', 'ACTIVE', 'SUSPENDED', 'FAILED', 'ARCHIVED'],
 } as const satisfies Record<string, readonly TenantStatus[]>
 
 export type SchoolVerb = keyof typeof ALLOWED_IN

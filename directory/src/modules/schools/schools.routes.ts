@@ -2,7 +2,9 @@ import { idParams } from '@usms/service-kit/http/fields'
 import { type DirectoryEndpoint, endpoint } from '#src/auth/endpoint.ts'
 import { accepted } from '#src/modules/operations/operations.schema.ts'
 import { expectedVersions } from './if-match.ts'
+import type { LogStreams } from './log-streams.ts'
 import type { SchoolOperations } from './schools.operations.ts'
+import type { SchoolsRuntime } from './schools.runtime.ts'
 import {
   invite,
   inviteBody,
@@ -20,6 +22,8 @@ import type { SchoolsService } from './schools.service.ts'
 export const schoolsRoutes = (
   schools: SchoolsService,
   operations: SchoolOperations,
+  runtime: SchoolsRuntime,
+  logStreams: LogStreams,
 ): DirectoryEndpoint[] => [
   endpoint({
     method: 'get',
@@ -119,16 +123,23 @@ export const schoolsRoutes = (
     access: 'owner',
     params: idParams,
     response: runtimeStatus,
-    handle: ({ params }) => operations.status(params.id),
+    handle: ({ params }) => runtime.status(params.id),
   }),
   endpoint({
     method: 'get',
     path: '/owner/schools/:id/logs',
-    summary: 'Recent lines of the log of the school, oldest first',
+    summary:
+      'Recent lines of the log of the school, oldest first; with follow=true as server-sent events `log` {line} and `left-out` {lines}',
     access: 'owner',
     params: idParams,
     query: logsQuery,
     response: logs,
-    handle: ({ params, query }) => operations.logs(params.id, query.lines),
+    async handle({ params, query, req, res }) {
+      if (query.follow === 'false') return runtime.logs(params.id, query.lines)
+      await runtime.requireSchool(params.id)
+      await logStreams.stream(params.id, query.lines, req, res)
+      // Has been answered; this goes nowhere.
+      return { lines: [] }
+    },
   }),
 ]

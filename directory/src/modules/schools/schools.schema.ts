@@ -68,14 +68,32 @@ const changeable = {
 export const schoolPatch = z.strictObject(changeable).partial()
 export const schoolBody = schoolPatch.extend({ code, name: changeable.name })
 
-export const schoolStatus = z.enum(['PENDING', 'PROVISIONING', 'ACTIVE', 'SUSPENDED', 'FAILED'])
+export const schoolStatus = z.enum([
+  'PENDING',
+  'PROVISIONING',
+  'ACTIVE',
+  'SUSPENDED',
+  'FAILED',
+  'ARCHIVED',
+  'ERASED',
+])
 
 export const schoolList = listQuery.extend({
+  /** Erased schools are listed when asked for alone. */
   status: schoolStatus.optional(),
   group: line(100).optional(),
   /** Part of the name or of the code. */
   q: searchText.optional(),
 })
+
+const runtimeSummary = {
+  /** `starting`: should run and has no address yet; `backing-off`: ended by itself and is started again. */
+  runtime: z.enum(['running', 'starting', 'backing-off', 'stopped']),
+  /** What it ran last: a source version or an image digest. */
+  release: z.string().nullable(),
+  /** When the router last sent it a request; a little late. */
+  lastActivityAt: z.string().nullable(),
+}
 
 export const school = z.object({
   ...stamps,
@@ -91,6 +109,7 @@ export const school = z.object({
   status: schoolStatus,
   apiBaseUrl: z.string(),
   schemaLevel: z.string().nullable(),
+  ...runtimeSummary,
 })
 export const schoolPage = pageOf(school)
 
@@ -109,9 +128,9 @@ export const runtimeStatus = z.object({
   schoolId: z.string(),
   code: z.string(),
   status: schoolStatus,
-  /** `starting`: should run and has no address yet. */
-  runtime: z.enum(['running', 'starting', 'stopped']),
-  release: z.string().nullable(),
+  ...runtimeSummary,
+  /** What it is meant to run; null: whatever the provisioner starts now. */
+  desiredRelease: z.string().nullable(),
   schemaLevel: z.string().nullable(),
   startedAt: z.string().nullable(),
   uptimeSeconds: z.number().int().nullable(),
@@ -121,6 +140,8 @@ export const runtimeStatus = z.object({
 
 export const logsQuery = z.strictObject({
   lines: z.coerce.number().int().min(1).max(1_000).default(200),
+  /** `true`: server-sent events, these lines and then every one as it is written. */
+  follow: z.enum(['true', 'false']).default('false'),
 })
 export const logs = z.object({ lines: z.array(z.string()) })
 
@@ -130,4 +151,5 @@ export type SchoolList = z.output<typeof schoolList>
 export type SchoolAnswer = z.output<typeof school>
 export type InviteAnswer = z.output<typeof invite>
 export type InviteRole = z.output<typeof inviteBody>['role']
+export type RuntimeSummary = z.output<z.ZodObject<typeof runtimeSummary>>
 export type RuntimeStatus = z.output<typeof runtimeStatus>

@@ -5,13 +5,15 @@ import type { OwnerActor } from '#src/auth/endpoint.ts'
 import type { Db, Tx } from '#src/db.ts'
 import type { Tenant } from '#src/generated/prisma/client.ts'
 import { recordAudit } from '#src/modules/audit/record-audit.ts'
+import { requireNoneOf } from '#src/modules/operations/request-operation.ts'
 import { versionMismatch } from './if-match.ts'
 import type { RequireTimezone } from './known-timezones.ts'
 import { refusal } from './schools.policy.ts'
+import { type SchoolWithRuntime, toRuntimeSummary, withRuntime } from './schools.runtime.ts'
 import type { SchoolAnswer, SchoolBody, SchoolList, SchoolPatch } from './schools.schema.ts'
 
 export interface SchoolsService {
-  /** By code. */
+  /** By code; without the erased ones unless they are asked for. */
   list(query: SchoolList): Promise<Page<SchoolAnswer>>
   /** @throws AppError 404 */
   read(id: string): Promise<SchoolAnswer>
@@ -19,7 +21,7 @@ export interface SchoolsService {
   create(actor: OwnerActor, body: SchoolBody): Promise<SchoolAnswer>
   /**
    * @param versions one of which the school must have; undefined: any
-   * @throws AppError 404, 409 `subdomain_taken`, 412
+   * @throws AppError 404, 409 `subdomain_taken`, `wrong_state` for an erased school, 412
    */
   update(
     actor: OwnerActor,
@@ -27,7 +29,7 @@ export interface SchoolsService {
     patch: SchoolPatch,
     versions: number[] | undefined,
   ): Promise<SchoolAnswer>
-  /** ACTIVE ⇄ SUSPENDED. @throws AppError 404, 409 `wrong_state` */
+  /** ACTIVE ⇄ SUSPENDED. @throws AppError 404, 409 `wrong_state`, `operation_running` where that would be undone */
   suspend(actor: OwnerActor, id: string): Promise<SchoolAnswer>
   resume(actor: OwnerActor, id: string): Promise<SchoolAnswer>
 }
@@ -46,7 +48,7 @@ export function createSchoolsService({
   urlFor,
   reservedLabels,
 }: SchoolsDeps): SchoolsService {
-  const toSchool = (row: Tenant): SchoolAnswer => ({
+  const toSchool = (row: SchoolWithRuntime): SchoolAnswer => ({
     ...toStamps(row),
     code: row.code,
     name: row.name,
@@ -60,6 +62,7 @@ export function createSchoolsService({
     status: row.status,
     apiBaseUrl: urlFor(row),
     schemaLevel: row.schemaLevel,
+    ...toRuntimeSummary(row),
   })
 
   /**
@@ -89,12 +92,16 @@ export function createSchoolsService({
       const school = await lockSchool(tx, id)
       const refused = refusal(verb, school.status)
       if (refused) throw refused
+      // It would be put into service while it is taken apart. To suspend is always possible: what is under way for a school in
+      // service only starts it, and the reconciler stops it afterwards.
+      if (verb === 'resume') await requireNoneOf(tx, id, { in: ['ARCHIVE'] })
       const row = await tx.tenant.update({
         where: { id },
         data: {
           status: verb === 'suspend' ? 'SUSPENDED' : 'ACTIVE',
           version: { increment: 1 },
         },
+        include: withRuntime,
       })
       await recordAudit(tx, {
         ownerId: actor.ownerId,
@@ -109,12 +116,17 @@ export function createSchoolsService({
     async list({ status, group, q, ...query }) {
       const { where, orderBy, take } = keyset(query, [{ field: 'code', kind: 'text' }])
       const filter = {
-        ...(status && { status }),
+        status: status ?? { not: 'ERASED' as const },
         ...(group && { group }),
         ...(q && { OR: [{ name: contains(q) }, { code: contains(q) }] }),
       }
       const [rows, total] = await Promise.all([
-        db.tenant.findMany({ where: { AND: [filter, where] }, orderBy, take }),
+        db.tenant.findMany({
+          where: { AND: [filter, where] },
+          orderBy,
+          take,
+          include: withRuntime,
+        }),
         query.count ? db.tenant.count({ where: filter }) : undefined,
       ])
       return toPage(rows, {
@@ -126,7 +138,7 @@ export function createSchoolsService({
     },
 
     async read(id) {
-      const row = await db.tenant.findUnique({ where: { id } })
+      const row = await db.tenant.findUnique({ where: { id }, include: withRuntime })
       if (!row) throw notFound('school')
       return toSchool(row)
     },
@@ -151,12 +163,18 @@ export function createSchoolsService({
       return db.$transaction(async (tx) => {
         await claimLabels(tx, { id, subdomain: patch.subdomain })
         const [row] = await tx.tenant.updateManyAndReturn({
-          where: { id, ...(versions && { version: { in: versions } }) },
+          // What was erased stays so, also for whoever waited for the row meanwhile.
+          where: {
+            id,
+            status: { not: 'ERASED' },
+            ...(versions && { version: { in: versions } }),
+          },
           data: { ...patch, version: { increment: 1 } },
         })
         if (!row) {
-          if ((await tx.tenant.count({ where: { id } })) === 0) throw notFound('school')
-          throw versionMismatch()
+          const school = await tx.tenant.findUnique({ where: { id }, select: { status: true } })
+          if (!school) throw notFound('school')
+          throw refusal('change', school.status) ?? versionMismatch()
         }
         await recordAudit(tx, {
           ownerId: actor.ownerId,
@@ -164,7 +182,7 @@ export function createSchoolsService({
           tenantId: id,
           fields: Object.keys(patch),
         })
-        return toSchool(row)
+        return toSchool(await tx.tenant.findUniqueOrThrow({ where: { id }, include: withRuntime }))
       })
     },
 

@@ -1,37 +1,55 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { randomUUID } from 'node:crypto'
 import { type ClonedDatabase, cloneDatabase } from '@usms/service-kit/testing/postgres'
 import { PRISMA_DIR, seedSchool } from '@usms/school-api/provision'
 import { pino } from 'pino'
+import { limitsOf } from '../plans.ts'
 import { createProcessRuntime, type ProcessRuntimeOptions } from '../process.ts'
-import { buildSchoolBundle } from '../school-bundle.ts'
-import type { RuntimeHarness } from '../school-runtime.contract.ts'
+import { buildSchoolBundle, releasesDirOf } from '../school-bundle.ts'
 import type { SchoolRuntime, SchoolSpec } from '../school-runtime.ts'
-import { processesNaming } from './processes-naming.ts'
+import { commandLineOf, processesNaming } from './processes-naming.ts'
+import { BROKEN_SAYS, type RuntimeHarness } from './runtime-harness.ts'
 
 export interface ProcessHarness extends RuntimeHarness {
   dataDir: string
-  createRuntime(options?: Partial<ProcessRuntimeOptions>): SchoolRuntime
+  createRuntime(options?: Partial<ProcessRuntimeOptions>): Promise<SchoolRuntime>
   pidsOf(code: string): number[]
 }
 
 const SECRET = 'a secret of a test, longer than 32 characters'
+const OTHER_RELEASE = 'another-release-0'
+const BROKEN_RELEASE = 'broken-release-0'
 
 /** The process driver over real school processes: each school a database of its own. */
 export async function prepareProcessHarness(): Promise<ProcessHarness> {
   const dataDir = await mkdtemp(join(tmpdir(), 'usms-runtime-'))
   const bundle = await buildSchoolBundle({ dataDir })
+  const releasesDir = releasesDirOf(dataDir)
+  await cp(join(releasesDir, bundle.release), join(releasesDir, OTHER_RELEASE), {
+    recursive: true,
+  })
+  await mkdir(join(releasesDir, BROKEN_RELEASE))
+  await writeFile(
+    join(releasesDir, BROKEN_RELEASE, 'main.mjs'),
+    `console.log('${BROKEN_SAYS}')\nprocess.once('disconnect', () => process.exit(0))\n`,
+  )
   const databases: ClonedDatabase[] = []
   const runtimes: SchoolRuntime[] = []
 
-  const pidsOf = (code: string) => processesNaming(`${bundle.entry} ${code} `)
+  const pidsOf = (code: string) =>
+    processesNaming(`/main.mjs ${code} `).filter((pid) =>
+      commandLineOf(pid).includes(`${releasesDir}/`),
+    )
 
   return {
     dataDir,
     pidsOf,
-    createRuntime(options = {}) {
+    survivesClose: false,
+    async createRuntime(options = {}) {
       const log = pino({ level: 'silent' })
       const runtime = createProcessRuntime({ dataDir, bundle, log, backOffMs: 20, ...options })
       runtimes.push(runtime)
@@ -59,10 +77,31 @@ export async function prepareProcessHarness(): Promise<ProcessHarness> {
           REFRESH_KEY: SECRET,
           HOP_SECRET: SECRET,
         },
+        limits: limitsOf('standard'),
         port: null,
       }
     },
-    endAbruptly: ({ code }) => pidsOf(code).forEach((pid) => process.kill(pid, 'SIGKILL')),
+    otherRelease: async () => OTHER_RELEASE,
+    brokenRelease: async () => BROKEN_RELEASE,
+    async squat(spec) {
+      const server = createServer().listen(0, '127.0.0.1')
+      await once(server, 'listening')
+      const { port } = server.address() as { port: number }
+      return {
+        spec: { ...spec, port },
+        isThere: async () => server.listening,
+        leave: async () => void server.close(),
+      }
+    },
+    async endAbruptly({ code }) {
+      for (const pid of pidsOf(code)) process.kill(pid, 'SIGKILL')
+    },
+    countRunning: async (code) => pidsOf(code).length,
+    async limitsInForce(code) {
+      const [pid] = pidsOf(code)
+      const flag = /--max-old-space-size=(\d+)/.exec(pid === undefined ? '' : commandLineOf(pid))
+      return { heapMb: Number(flag?.[1]) }
+    },
     hopHeaders: ({ code }: SchoolSpec) => ({ 'x-school-code': code, 'x-school-secret': SECRET }),
     async close() {
       await Promise.all(runtimes.map((runtime) => runtime.close()))

@@ -8,6 +8,10 @@ export function processesNaming(text: string): number[] {
     .map(({ pid }) => pid)
 }
 
+/** Every argument followed by a blank; '' when there is no such process. */
+export const commandLineOf = (pid: number): string =>
+  commandLines().find((line) => line.pid === pid)?.commandLine ?? ''
+
 function commandLines(): { pid: number; commandLine: string }[] {
   // Small images have no `ps`, and nothing but Linux has /proc.
   if (process.platform !== 'linux')

@@ -134,7 +134,9 @@ export async function prepareProvisioning(): Promise<ProvisioningFixture> {
     async rest() {
       await current?.close()
       current = undefined
-      await cluster.pool.query(`update tenant set status = 'SUSPENDED'`)
+      await cluster.pool.query(
+        `update tenant set status = 'SUSPENDED' where status not in ('ARCHIVED', 'ERASED')`,
+      )
     },
 
     async close() {

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { open } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { SchoolBundle } from './school-bundle.ts'
+import type { SchoolBundle } from '../school-bundle.ts'
 
 export interface SchoolProcess {
   pid: number | undefined
@@ -29,9 +29,9 @@ export const EXIT_PORT_IN_USE = 98
  * Measured: without the bounds a school's heap grows to 300 MB, and optimising the query compiler (WebAssembly) alone costs 45 MB
  * that are never given back.
  */
-const NODE_FLAGS = [
+const nodeFlags = (heapMb: number) => [
   '--max-semi-space-size=1',
-  '--max-old-space-size=96',
+  `--max-old-space-size=${heapMb}`,
   '--v8-pool-size=1',
   '--liftoff-only',
 ]
@@ -39,6 +39,8 @@ const NODE_FLAGS = [
 interface SpawnOptions {
   bundle: SchoolBundle
   code: string
+  /** Of JavaScript's heap (MB). */
+  heapMb: number
   /** All of the child's environment but what Node itself needs. */
   environment: Readonly<Record<string, string>>
   cwd: string
@@ -52,6 +54,7 @@ interface SpawnOptions {
 export async function spawnSchool({
   bundle,
   code,
+  heapMb,
   environment,
   cwd,
   logFile,
@@ -59,7 +62,7 @@ export async function spawnSchool({
   const log = await open(logFile, 'a', 0o600)
   try {
     // The path of the bundle names the data folder and the code the school: what `ps` shows says whose it is.
-    const child = spawn(process.execPath, [...NODE_FLAGS, bundle.entry, code], {
+    const child = spawn(process.execPath, [...nodeFlags(heapMb), bundle.entry, code], {
       cwd,
       detached: true,
       env: {

@@ -1,0 +1,14 @@
+import { keepRemoved } from '../operation-input.ts'
+import type { SchoolRunner } from '../school-runner.ts'
+import type { Step } from '../step.ts'
+
+/** Ends what runs of the school and deletes what the runtime keeps of it: its secrets as files, its log. */
+export const destroyRuntimeStep =
+  ({ runner }: { runner: SchoolRunner }): Step =>
+  async (context) => {
+    const { school, say, fenced } = context
+    const removed = await runner.destroy(school, fenced)
+    await keepRemoved(context, removed)
+    const what = removed.map(({ kind, name }) => `${kind} ${name}`).join(', ')
+    await say(what ? `Removed: ${what}` : 'Nothing of it ran')
+  }
