@@ -92,7 +92,6 @@ export interface LogOptions {
 
 /** All that we ask of a Docker Engine. Everything throws EngineError. */
 export interface Engine {
-  ping(): Promise<void>
   inspectImage(reference: string): Promise<ImageFacts>
   pullImage(reference: string): Promise<void>
   /** Names an image that is here. */

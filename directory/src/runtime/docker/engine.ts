@@ -77,8 +77,6 @@ export function createEngine({ socketPath, answerTimeoutMs = 60_000 }: EngineOpt
   }
 
   return {
-    ping: async () => void (await ask(() => docker.ping())),
-
     async inspectImage(reference) {
       const { Id, Config, RepoTags, RepoDigests } = await ask(() =>
         docker.getImage(reference).inspect(),
