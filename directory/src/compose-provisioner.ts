@@ -29,6 +29,8 @@ export interface ProvisionerOverrides {
   hooks?: DriverHooks
   /** Milliseconds a lease holds without being renewed. */
   leaseMs?: number
+  /** How long a step waits for PostgreSQL or the runtime to answer again (milliseconds). */
+  patienceMs?: number
   /** How long to wait for another provisioner on the same database to end (milliseconds); absent: for as long as it takes. */
   leadWithinMs?: number
   /** Ends that wait; the composition fails with its reason. */
@@ -49,6 +51,7 @@ export async function composeProvisioner(
   {
     hooks = {},
     leaseMs = 10_000,
+    patienceMs,
     leadWithinMs,
     leadSignal,
     onOusted,
@@ -101,7 +104,15 @@ export async function composeProvisioner(
     const leaseOwner = newLeaseOwner(dataDir)
     const store = createOperationStore(pool, { owner: leaseOwner, leaseMs })
     const steps = createSteps({ pool, admin, secrets, runner, runtime, ...timing })
-    const driver = createOperationDriver({ pool, store, steps, log, hooks, renewMs: leaseMs / 3 })
+    const driver = createOperationDriver({
+      pool,
+      store,
+      steps,
+      log,
+      hooks,
+      renewMs: leaseMs / 3,
+      ...(patienceMs !== undefined && { patienceMs }),
+    })
     lifecycle.onClose('schools', async () => {
       // Steps that wait for a school give up when it is stopped: so both at once.
       await Promise.all([driver.close(), runtime.close()])

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { processesNaming } from '@usms/directory/runtime/testing/processes-naming'
 import { docker, startStack, wordsOf } from '../testing/compose-stack.ts'
 import type { Owner } from '../testing/owner.ts'
@@ -27,7 +28,11 @@ export async function startSystem(runtime: Runtime): Promise<BenchSystem> {
     async schoolPids() {
       const containers = wordsOf(await docker('ps', '-q', ...ofSchools))
       const pids = await docker('inspect', '--format', '{{.State.Pid}}', ...containers)
-      return wordsOf(pids).map(Number)
+      // The first process of a container is its init; the school is its child.
+      const children = await Promise.all(
+        wordsOf(pids).map((pid) => readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')),
+      )
+      return children.flatMap(wordsOf).map(Number)
     },
     stop: stack.down,
   }

@@ -168,3 +168,14 @@ export class UnknownReleaseError extends Error {
     this.name = 'UnknownReleaseError'
   }
 }
+
+/**
+ * What schools run on does not answer, or broke off in the middle: what was asked may have been done, and the school is not at
+ * fault. It stands among the causes of an error.
+ */
+export class RuntimeAwayError extends Error {
+  constructor(options?: ErrorOptions) {
+    super('What schools run on does not answer', options)
+    this.name = 'RuntimeAwayError'
+  }
+}

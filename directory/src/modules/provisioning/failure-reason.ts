@@ -1,3 +1,5 @@
+import { RuntimeAwayError } from '#src/runtime/school-runtime.ts'
+
 /** Why something failed, for the owner: no stack, and no password that a driver quotes. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'Something unexpected went wrong'
@@ -11,6 +13,12 @@ export function isUnreachable(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const { code } = error as NodeJS.ErrnoException
   return (code !== undefined && UNREACHABLE.has(code)) || LOST_CONNECTION.test(error.message)
+}
+
+/** Whether what failed is what everything here stands on, PostgreSQL or what schools run on: it passes, and then it can be done again. */
+export function isAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  return error instanceof RuntimeAwayError || isUnreachable(error) || isAway(error.cause)
 }
 
 const UNREACHABLE = new Set([

@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { STEPS_OF } from '#src/modules/operations/operation-kinds.ts'
+import { RuntimeAwayError } from '#src/runtime/school-runtime.ts'
 import type { Step } from './step.ts'
 import { readWork, requestWork } from './testing/operations.ts'
 import { prepareScriptedDriver, type ScriptedDriver } from './testing/scripted-driver.ts'
@@ -173,6 +174,20 @@ describe('a step that fails', () => {
     const work = await readWork(scripted.pool, id)
     expect(JSON.stringify(work)).not.toContain('very-secret')
     expect(work.error).toContain('postgres://usms:***@localhost/usms')
+  })
+
+  it('is taken again while what everything stands on is away, however deep that is the cause', async () => {
+    const { id } = await scripted.newWork()
+    let times = 0
+    scripted.script['start-runtime'] = async () => {
+      if (++times < 3)
+        throw new Error('it did not start', {
+          cause: new Error('so', { cause: new RuntimeAwayError() }),
+        })
+    }
+    await scripted.newDriver({ patienceMs: 60_000 }).drive(id)
+    expect(times).toBe(3)
+    expect(await readWork(scripted.pool, id)).toMatchObject({ status: 'SUCCEEDED', error: null })
   })
 
   it('says that PostgreSQL does not answer when that is why', async () => {

@@ -1,10 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import type { StepName } from '#src/modules/operations/operation-kinds.ts'
-import { reasonOf } from './failure-reason.ts'
+import { isAway, reasonOf } from './failure-reason.ts'
 import { type ClaimedOperation, LeaseLostError, type OperationStore } from './operation-store.ts'
 import { readSchool } from './provisioning.queries.ts'
-import type { Step } from './step.ts'
+import type { Step, StepContext } from './step.ts'
 
 /** Called where being cut off hurts most: what a test kills the process with. */
 export interface DriverHooks {
@@ -45,7 +46,11 @@ interface DriverDeps {
   hooks?: DriverHooks
   /** Milliseconds between two renewals of a lease. */
   renewMs?: number
+  /** How long a step waits for PostgreSQL or the runtime to answer again before the operation fails (milliseconds). */
+  patienceMs?: number
 }
+
+const AWAY_PAUSE_MS = 1_000
 
 export function createOperationDriver({
   pool,
@@ -54,6 +59,7 @@ export function createOperationDriver({
   log,
   hooks = {},
   renewMs = 3_000,
+  patienceMs = 600_000,
 }: DriverDeps): OperationDriver {
   const driving = new Map<string, Promise<{ tenantId: string } | undefined>>()
   const closing = new AbortController()
@@ -93,7 +99,7 @@ export function createOperationDriver({
         await hooks.beforeStep?.(operation, name)
         await store.stepStarted(operation, name)
         const school = await readSchool(pool, operation.tenantId)
-        await step({
+        await persist(step, {
           operation,
           school,
           signal,
@@ -118,6 +124,28 @@ export function createOperationDriver({
       await store.failed(operation, current, reasonOf(error)).catch((failure: unknown) => {
         if (!(failure instanceof LeaseLostError)) throw failure
       })
+    }
+  }
+
+  /** A step may be taken again, so what is only away for a while fails nothing. */
+  async function persist(step: Step, context: StepContext): Promise<void> {
+    const deadline = performance.now() + patienceMs
+    for (let isSaid = false; ;) {
+      try {
+        return await step(context)
+      } catch (error) {
+        if (context.signal.aborted || !isAway(error) || performance.now() > deadline) throw error
+        log.warn({ err: error, operationId: context.operation.id }, 'a step waits, and tries again')
+        // PostgreSQL itself may be what is away.
+        isSaid ||= await context.say(`${reasonOf(error)}; trying again`).then(
+          () => true,
+          (failure: unknown) => {
+            if (failure instanceof LeaseLostError) throw failure
+            return false
+          },
+        )
+      }
+      await sleep(AWAY_PAUSE_MS, undefined, { signal: context.signal })
     }
   }
 

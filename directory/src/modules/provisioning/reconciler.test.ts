@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { processesNaming } from '#src/runtime/testing/processes-naming.ts'
 import { type DatabaseGate, startDatabaseGate } from '#src/testing/database-gate.ts'
-import { readWork, requestWork } from './testing/operations.ts'
+import { addSchool, readWork, requestWork } from './testing/operations.ts'
 import {
   askHealth,
   eventually,
@@ -139,8 +139,31 @@ describe('PostgreSQL that does not answer', () => {
   afterEach(() => gate.open())
   afterAll(() => gate?.close())
 
-  it('fails provisioning with that reason, and a second request makes the school', async () => {
+  it('is waited for: the job says so, and makes the school when it answers again', async () => {
     await fixture.start({ POSTGRES_ADMIN_URL: gate.url })
+    gate.shut()
+    const school = await addSchool(fixture.cluster.pool, fixture.nextCode())
+    const operationId = await requestWork(fixture.cluster.pool, school.id, 'PROVISION')
+    const making = fixture.provisioner().reconcile()
+    await eventually(async () => {
+      const { rows } = await fixture.cluster.pool.query<{ message: string }>(
+        `select data->>'message' as message from operation_event where operation_id = $1 and type = 'log'`,
+        [operationId],
+      )
+      expect(rows.map(({ message }) => message).join()).toContain('PostgreSQL does not answer')
+    })
+    expect((await readWork(fixture.cluster.pool, operationId)).status).toBe('RUNNING')
+
+    gate.open()
+    await making
+    expect(await readWork(fixture.cluster.pool, operationId)).toMatchObject({
+      status: 'SUCCEEDED',
+      schoolStatus: 'ACTIVE',
+    })
+  })
+
+  it('fails provisioning when it is away for too long, and a second request makes the school', async () => {
+    await fixture.start({ POSTGRES_ADMIN_URL: gate.url }, { patienceMs: 0 })
     gate.shut()
     const school = await fixture.provision()
     const failed = await readWork(fixture.cluster.pool, school.operationId)

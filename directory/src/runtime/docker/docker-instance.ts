@@ -90,13 +90,17 @@ export function createDockerInstance(options: InstanceOptions): DockerInstance {
     const signal = AbortSignal.timeout(startTimeoutMs + PROBE_SLACK_MS)
     const probed = engine
       .exec(id, [...PROBE, '--wait', String(startTimeoutMs)], signal)
-      .catch((error: unknown) => ({ exitCode: -1, output: (error as Error).message }))
+      .catch((error: unknown) => ({ exitCode: -1, output: (error as Error).message, error }))
     const outcome = await Promise.race([probed, ended.promise])
     if (typeof outcome === 'string') throw new SchoolStartError(outcome)
     if (outcome.exitCode === 0) return
     // With the container its probe ends as well, and is often heard of first.
     await look().catch(() => {})
     if (isOver) throw new SchoolStartError(await ended.promise)
+    if ('error' in outcome && isFault(outcome.error, 'unreachable'))
+      throw new SchoolStartError('The Docker Engine went away while it was starting', {
+        cause: outcome.error,
+      })
     const words = await readLastWords()
     const why = `It was not ready within ${startTimeoutMs / 1000} s (${outcome.output || `its probe ended with code ${outcome.exitCode}`})`
     throw new SchoolStartError(words === '' ? why : `${why}; its last words:\n${words}`)

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises'
+import { RuntimeAwayError } from '../school-runtime.ts'
 
 /**
  * `unreachable`: nobody answers at the socket, or the answer was cut off: what was asked may have been done. `forbidden`: this account
@@ -37,15 +38,15 @@ export async function toEngineError(error: unknown, socketPath: string): Promise
   if (code === 'EACCES')
     return new EngineError('forbidden', await whoMayUse(socketPath), { cause: error })
   if (code === 'ENOENT' || code === 'ECONNREFUSED')
-    return new EngineError('unreachable', `No Docker Engine answers at ${socketPath}`, {
-      cause: error,
-    })
-  return new EngineError(
-    'unreachable',
+    return unreachable(`No Docker Engine answers at ${socketPath}`, error)
+  return unreachable(
     `The Docker Engine at ${socketPath} broke off: ${message ?? String(error)}`,
-    { cause: error },
+    error,
   )
 }
+
+const unreachable = (message: string, error: unknown) =>
+  new EngineError('unreachable', message, { cause: new RuntimeAwayError({ cause: error }) })
 
 async function whoMayUse(socketPath: string): Promise<string> {
   const group = await stat(socketPath).then(

@@ -185,6 +185,8 @@ export function createEngine({ socketPath, answerTimeoutMs = 60_000 }: EngineOpt
           createDemuxer((text) => (output += text)),
         )
       } catch (error) {
+        // Cut off by us, and not because nobody answers.
+        if (signal.aborted) throw new EngineError('refused', 'it took too long', { cause: error })
         throw await toEngineError(error, socketPath)
       } finally {
         signal.removeEventListener('abort', onAbort)

@@ -16,7 +16,12 @@ export interface ScriptedDriver {
   done: StepName[]
   /** What steps do besides being noted; nothing where absent. */
   script: Partial<Record<StepName, Step>>
-  newDriver(options?: { owner?: string; leaseMs?: number; over?: pg.Pool }): OperationDriver
+  newDriver(options?: {
+    owner?: string
+    leaseMs?: number
+    over?: pg.Pool
+    patienceMs?: number
+  }): OperationDriver
   newWork(): Promise<{ school: TestSchool; id: string }>
   newSchool(status: string): Promise<TestSchool>
   /** Forgets what was done and what steps do. */
@@ -48,13 +53,14 @@ export async function prepareScriptedDriver(): Promise<ScriptedDriver> {
     done: [],
     script: {},
 
-    newDriver({ owner = 'here|data|1|a', leaseMs = 10_000, over = pool } = {}) {
+    newDriver({ owner = 'here|data|1|a', leaseMs = 10_000, over = pool, patienceMs = 0 } = {}) {
       return createOperationDriver({
         pool: over,
         store: createOperationStore(over, { owner, leaseMs }),
         steps,
         log: pino({ level: 'silent' }),
         renewMs: leaseMs / 3,
+        patienceMs,
       })
     },
 
