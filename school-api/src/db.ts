@@ -6,6 +6,12 @@ export type Db = PrismaClient
 export type DbOrTx = PrismaClient | Prisma.TransactionClient
 
 /**
+ * Runs work in one transaction. A service is handed one when something else has to stand or fall with its write; otherwise it
+ * opens its own.
+ */
+export type InTransaction = <T>(work: (tx: Prisma.TransactionClient) => Promise<T>) => Promise<T>
+
+/**
  * @param poolSize connections at most; a school's role may open few, and an idle school none
  */
 export function createDb(url: string, poolSize: number): Db {

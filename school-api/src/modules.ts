@@ -5,6 +5,7 @@ import type { SchoolEndpoint } from './auth/endpoint.ts'
 import type { Permissions } from './auth/permissions.ts'
 import type { SignInLimits } from '@usms/service-kit/auth/sign-in-limits'
 import type { Db } from './db.ts'
+import { createOnce } from './http/idempotency.ts'
 import type { Audit } from './modules/audit/audit.service.ts'
 import { authRoutes } from './modules/auth/auth.routes.ts'
 import { createAuthService } from './modules/auth/auth.service.ts'
@@ -49,6 +50,8 @@ import { attendanceRoutes } from './modules/attendance/attendance.routes.ts'
 import { createAttendanceService } from './modules/attendance/attendance.service.ts'
 import { attendanceCodesRoutes } from './modules/attendance-codes/attendance-codes.routes.ts'
 import { createAttendanceCodesService } from './modules/attendance-codes/attendance-codes.service.ts'
+import { meRoutes } from './modules/me/me.routes.ts'
+import { createMeService } from './modules/me/me.service.ts'
 import { sessionsRoutes } from './modules/sessions/sessions.routes.ts'
 import { createSessionsService } from './modules/sessions/sessions.service.ts'
 
@@ -72,6 +75,7 @@ export interface ModuleDeps {
 export function createModules(deps: ModuleDeps): SchoolEndpoint[] {
   const schoolTime = createSchoolTime(deps)
   const dated = { ...deps, today: () => schoolTime.today(deps.now()) }
+  const once = createOnce(deps)
   const people = { ...deps, issueInvite: createIssueInvite(deps) }
   return [
     ...authRoutes(createAuthService(deps), createSchoolCookie(deps)),
@@ -86,14 +90,15 @@ export function createModules(deps: ModuleDeps): SchoolEndpoint[] {
     ...sectionsRoutes(createSectionsService(dated)),
     ...membersRoutes(createMembersService(dated)),
     ...teachingAssignmentsRoutes(createTeachingAssignmentsService(deps)),
-    ...enrollmentsRoutes(createEnrollmentsService(dated)),
+    ...enrollmentsRoutes(createEnrollmentsService(dated), once),
     ...assignmentsRoutes(createAssignmentsService(deps)),
     ...submissionsRoutes(createSubmissionsService(deps)),
     ...announcementsRoutes(createAnnouncementsService(deps)),
     ...auditRoutes(createListAudit({ db: deps.db, schoolZone: schoolTime.zone })),
     ...settingsRoutes(createSettingsService(deps)),
     ...sessionsRoutes(createSessionsService({ ...deps, schoolTime })),
-    ...attendanceRoutes(createAttendanceService({ ...deps, schoolTime })),
+    ...attendanceRoutes(createAttendanceService({ ...deps, schoolTime }), once),
     ...attendanceCodesRoutes(createAttendanceCodesService(deps)),
+    ...meRoutes(createMeService(deps)),
   ]
 }

@@ -52,6 +52,15 @@ describe('the probe of a school', () => {
     expect((await signIn).status).toBe(401)
   })
 
+  it('leaves one row in the audit each time, which says whose it is', async () => {
+    const before = await school.db.auditEvent.count()
+    expect(await probe()).toBeUndefined()
+    const rows = await school.db.auditEvent.findMany({ orderBy: { id: 'asc' }, skip: before })
+    expect(rows).toMatchObject([
+      { action: 'sign-in.failed', subjectIds: [], requestId: expect.stringMatching(/^probe-/) },
+    ])
+  })
+
   it('says that a school does not take the router for the router', async () => {
     const fault = await probe({ hopSecret: 'another secret, of more than 32 characters' })
     expect(fault).toBe('/health answers 421 and not 200')

@@ -31,12 +31,18 @@ const NOBODYS_CODE = 'NOBODY-0'
 /**
  * Asks a school itself whether it is well: its dependencies answer, its public listener takes the router for the router and
  * nobody else, and a wrong sign-in is refused as such, which needs its database and its passwords. Under a name that is nobody's
- * and new every time, from an address of its own: no account and no school is made to wait by it.
+ * and new every time, from an address of its own: no account and no school is made to wait by it. Its row in the school's audit is
+ * wanted: it shows that the school can write.
  * @returns undefined when it is well, otherwise the first thing that is not, for people
  */
 export async function probeSchool(school: ProbedSchool): Promise<string | undefined> {
   const { publicUrl, internalUrl, code, hopSecret, signal } = school
-  const hop = { 'x-school-code': code, 'x-school-secret': hopSecret }
+  const hop = {
+    'x-school-code': code,
+    'x-school-secret': hopSecret,
+    // Stands in the log, and in the audit's row of the wrong sign-in: who reads that sees who it was.
+    'x-request-id': `probe-${randomUUID()}`,
+  }
   const health = `${publicUrl}/health`
   const questions: Question[] = [
     { url: `${internalUrl}/ready`, expect: 200, about: '/ready' },

@@ -42,6 +42,7 @@ const TABLE = {
   'submissions.grade':       ['all', 'all', 'taught', 'none', 'none'],
   'announcements.read':      ['all', 'all', 'taught', 'self', 'child'],
   'announcements.write':     ['all', 'all', 'taught', 'none', 'none'],
+  'announcements.mark-read': ['all', 'all', 'taught', 'self', 'child'],
   'settings.read':           ['all', 'all', 'all',    'none', 'none'],
   'settings.write':          ['all', 'all', 'none',   'none', 'none'],
   'audit.read':              ['all', 'all', 'none',   'none', 'none'],

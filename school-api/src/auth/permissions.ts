@@ -30,6 +30,7 @@ export const ACTIONS = [
   'submissions.grade',
   'announcements.read',
   'announcements.write',
+  'announcements.mark-read',
   'settings.read',
   'settings.write',
   'audit.read',

@@ -13,7 +13,9 @@ export type Reach =
       everything: false
       /** Taught sections; for pupils and parents the sections the pupils are in. */
       sectionIds: string[]
-      /** Oneself or one's children; for teachers empty, since they reach pupils through sections. */
+      /** The grades of those sections. */
+      gradeIds: string[]
+      /** Oneself or one's children, by name; for teachers empty, since they reach pupils through sections. */
       studentIds: string[]
     }
 
@@ -25,7 +27,7 @@ export async function reachOf(db: DbOrTx, actor: Actor): Promise<Reach> {
     case 'taught':
       return {
         everything: false,
-        sectionIds: await taughtSectionIds(db, actor),
+        ...toPlaces(await taughtSections(db, actor)),
         studentIds: [],
       }
     case 'self':
@@ -38,43 +40,60 @@ export async function reachOf(db: DbOrTx, actor: Actor): Promise<Reach> {
  * The sections a teacher teaches: by an open teaching assignment, as class teacher, or by being put on one of the current
  * year's sessions by the office. Sessions that a teacher made do not count, or anybody could let themselves in.
  */
-async function taughtSectionIds(db: DbOrTx, { userId, today }: Actor): Promise<string[]> {
-  const rows = await db.$queryRaw<{ id: string }[]>`
-    select a.section_id as id
-      from teaching_assignment a join academic_year y on y.id = a.academic_year_id
-     where a.teacher_user_id = ${userId}::uuid and a.starts_on <= ${today}::date
-       and least(a.ends_on, y.ends_on) >= ${today}::date
-    union
-    select s.id from section s where s.class_teacher_id = ${userId}::uuid
-    union
-    select c.section_id from session_teacher st
-      join class_session c on c.id = st.class_session_id
-      join academic_year y on y.id = c.academic_year_id and y.is_current
-     where st.teacher_user_id = ${userId}::uuid and c.by_office and c.status <> 'CANCELLED'`
-  return rows.map((row) => row.id)
+function taughtSections(db: DbOrTx, { userId, today }: Actor): Promise<Place[]> {
+  return db.$queryRaw`
+    select s.id as "sectionId", s.grade_id as "gradeId" from section s
+     where s.class_teacher_id = ${userId}::uuid or s.id in (
+       select a.section_id
+         from teaching_assignment a join academic_year y on y.id = a.academic_year_id
+        where a.teacher_user_id = ${userId}::uuid and a.starts_on <= ${today}::date
+          and least(a.ends_on, y.ends_on) >= ${today}::date
+       union
+       select c.section_id from session_teacher st
+         join class_session c on c.id = st.class_session_id
+         join academic_year y on y.id = c.academic_year_id and y.is_current
+        where st.teacher_user_id = ${userId}::uuid and c.by_office and c.status <> 'CANCELLED')`
 }
+
+interface Place {
+  sectionId: string | null
+  gradeId: string | null
+}
+
+const toPlaces = (places: readonly Place[]) => ({
+  sectionIds: distinct(places.map((place) => place.sectionId)),
+  gradeIds: distinct(places.map((place) => place.gradeId)),
+})
+
+const distinct = (ids: readonly (string | null)[]): string[] => [
+  ...new Set(ids.filter((id) => id !== null)),
+]
 
 async function reachOfFamily(db: DbOrTx, actor: Actor): Promise<Reach> {
   const children =
     actor.scope === 'self'
       ? Prisma.sql`select ${actor.userId}::uuid as id`
       : Prisma.sql`select student_user_id as id from guardian_link where guardian_user_id = ${actor.userId}::uuid`
-  const rows = await db.$queryRaw<{ student_id: string; section_id: string | null }[]>`
+  const rows = await db.$queryRaw<({ studentId: string } & Place)[]>`
     with pupil as (${children}), place as (
       select student_user_id, section_id, academic_year_id, joined_on, left_on from student_enrollment
       union all
       select student_user_id, section_id, academic_year_id, joined_on, left_on from group_membership
     )
-    select p.id as student_id, m.section_id
-      from pupil p left join (
-        select place.* from place join academic_year y on y.id = place.academic_year_id
+    select p.id as "studentId", m.section_id as "sectionId", m.grade_id as "gradeId"
+      from pupil p join app_user u on u.id = p.id left join (
+        select place.student_user_id, place.section_id, s.grade_id
+          from place
+          join academic_year y on y.id = place.academic_year_id
+          join section s on s.id = place.section_id
          where joined_on <= ${actor.today}::date and (left_on is null or left_on > ${actor.today}::date)
            and y.ends_on >= ${actor.today}::date
-      ) m on m.student_user_id = p.id`
+      ) m on m.student_user_id = p.id
+     order by u.sort_name, u.id`
   return {
     everything: false,
-    studentIds: [...new Set(rows.map((row) => row.student_id))],
-    sectionIds: [...new Set(rows.flatMap((row) => row.section_id ?? []))],
+    ...toPlaces(rows),
+    studentIds: distinct(rows.map((row) => row.studentId)),
   }
 }
 

@@ -1,4 +1,4 @@
-import { conflict, unprocessable } from '@usms/service-kit/errors/app-error'
+import { conflict, notFound, unprocessable } from '@usms/service-kit/errors/app-error'
 import type { ConstraintAnswers } from '@usms/service-kit/db/prisma-errors'
 
 const inUse = (why: string) => () => conflict('in_use', why)
@@ -64,6 +64,8 @@ export const constraintAnswers: ConstraintAnswers = {
     conflict('try_again', 'The register was marked at the same time; try again'),
   assignment_submission_student_key: () =>
     conflict('try_again', 'Submitted twice at the same time; try again'),
+  // Withdrawn between being found and being read.
+  announcement_read_announcement_id_fkey: () => notFound('announcement'),
   section_grade_id_fkey: inUse('The grade has sections'),
   section_subject_id_fkey: inUse('Sections are made for the subject'),
   teaching_assignment_subject_id_fkey: inUse('Teachers are assigned to the subject'),

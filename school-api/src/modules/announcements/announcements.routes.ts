@@ -57,4 +57,12 @@ export const announcementsRoutes = (announcements: AnnouncementsService): School
     params: idParams,
     handle: ({ actor, params }) => announcements.remove(actor, params.id),
   }),
+  endpoint({
+    method: 'post',
+    path: '/announcements/:id/read',
+    summary: 'Say that one has read an announcement; again changes nothing',
+    access: 'announcements.mark-read',
+    params: idParams,
+    handle: ({ actor, params }) => announcements.markRead(actor, params.id),
+  }),
 ]

@@ -47,6 +47,10 @@ export const announcement = z.object({
   publishAt: z.string(),
   expiresAt: z.string().nullable(),
   authorUserId: z.string(),
+  /** When the caller said to have read it. */
+  readAt: z.string().nullable(),
+  /** How many others than the author have; for the author and the office. */
+  readCount: z.number().int().nullable(),
 })
 export const announcementPage = pageOf(announcement)
 

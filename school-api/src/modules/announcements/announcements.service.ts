@@ -7,7 +7,7 @@ import type { Db, DbOrTx } from '#src/db.ts'
 import type { Announcement } from '#src/generated/prisma/client.ts'
 import type { Audit } from '#src/modules/audit/audit.service.ts'
 import { canAddress, canChangeAnnouncement } from './announcements.policy.ts'
-import { announcementsWithin } from './announcements.queries.ts'
+import { announcementsWithin, keepRead, type Receipt, receiptsOf } from './announcements.queries.ts'
 import {
   type AnnouncementAnswer,
   type AnnouncementBody,
@@ -26,6 +26,8 @@ export interface AnnouncementsService {
   /** @throws AppError 403 for somebody else's, else as for create */
   update(actor: Actor, id: string, patch: AnnouncementPatch): Promise<AnnouncementAnswer>
   remove(actor: Actor, id: string): Promise<void>
+  /** The first time counts. @throws AppError 404 for what is not addressed to the actor */
+  markRead(actor: Actor, id: string): Promise<void>
 }
 
 interface AnnouncementsDeps {
@@ -63,10 +65,15 @@ export function createAnnouncementsService({
         db.announcement.findMany({ where: { AND: [filter, where] }, orderBy, take }),
         query.count ? db.announcement.count({ where: filter }) : undefined,
       ])
+      const receiptOf = await receiptsOf(
+        db,
+        actor,
+        rows.map((row) => row.id),
+      )
       return toPage(rows, {
         limit: query.limit,
         keyOf: (row) => [row.publishAt.toISOString(), row.id],
-        toItem: toAnnouncement,
+        toItem: (row) => toAnnouncement(row, receiptOf(row.id)),
         total,
       })
     },
@@ -76,7 +83,7 @@ export function createAnnouncementsService({
         where: { id, AND: await announcementsWithin(db, actor, now()) },
       })
       if (!row) throw notFound('announcement')
-      return toAnnouncement(row)
+      return answerOf(db, actor, row)
     },
 
     create: (actor, { title, body, audience, publishAt, expiresAt }) =>
@@ -92,7 +99,7 @@ export function createAnnouncementsService({
           data: { title, body, ...toColumns(audience), ...times, authorId: actor.userId },
         })
         await trace(tx, actor, 'create', row.id)
-        return toAnnouncement(row)
+        return toAnnouncement(row, { readAt: null, readCount: 0 })
       }),
 
     update: (actor, id, patch) =>
@@ -112,7 +119,7 @@ export function createAnnouncementsService({
           data: { ...texts, ...toColumns(audience), ...times, version: { increment: 1 } },
         })
         await trace(tx, actor, 'update', id, Object.keys(patch))
-        return toAnnouncement(row)
+        return answerOf(tx, actor, row)
       }),
 
     remove: (actor, id) =>
@@ -121,7 +128,24 @@ export function createAnnouncementsService({
         await tx.announcement.delete({ where: { id } })
         await trace(tx, actor, 'delete', id)
       }),
+
+    markRead: (actor, id) =>
+      db.$transaction(async (tx) => {
+        const at = now()
+        const seen = await tx.announcement.findFirst({
+          where: { id, AND: await announcementsWithin(tx, actor, at) },
+          select: { id: true },
+        })
+        if (!seen) throw notFound('announcement')
+        if (await keepRead(tx, { announcementId: id, userId: actor.userId, at }))
+          await trace(tx, actor, 'mark-read', id)
+      }),
   }
+}
+
+async function answerOf(db: DbOrTx, actor: Actor, row: Announcement): Promise<AnnouncementAnswer> {
+  const receiptOf = await receiptsOf(db, actor, [row.id])
+  return toAnnouncement(row, receiptOf(row.id))
 }
 
 /** Locked, since its two times are checked against each other. */
@@ -168,7 +192,7 @@ const toColumns = ({ kind, value }: Audience) => ({
 const audienceOf = (row: Announcement): Audience =>
   audienceSchema.parse({ kind: row.audienceKind, value: row.audienceValue })
 
-const toAnnouncement = (row: Announcement): AnnouncementAnswer => ({
+const toAnnouncement = (row: Announcement, { readAt, readCount }: Receipt): AnnouncementAnswer => ({
   ...toStamps(row),
   title: row.title,
   body: row.body,
@@ -176,4 +200,6 @@ const toAnnouncement = (row: Announcement): AnnouncementAnswer => ({
   publishAt: row.publishAt.toISOString(),
   expiresAt: toInstantOrNull(row.expiresAt),
   authorUserId: row.authorId,
+  readAt: toInstantOrNull(readAt),
+  readCount,
 })

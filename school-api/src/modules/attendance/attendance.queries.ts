@@ -32,19 +32,29 @@ export interface AttendanceCounts {
   percentage: number | null
 }
 
-/** Over the whole range; what each count is stands at the contract. */
+/** `e` is an entry and `k` its code; of nobody's entry it says null. */
+export const isAbsence = Prisma.sql`(not k.counts_present and k.counts_possible and e.status <> 'LATE')`
+
+/**
+ * The one place where attendance is counted: columns of `AttendanceCounts` over entries `e` and their codes `k`. What each is
+ * stands at the contract.
+ */
+export const attendanceCounts = Prisma.sql`
+  count(*) filter (where e.status = 'LATE')::int as late,
+  count(*) filter (where k.counts_present and e.status <> 'LATE')::int as present,
+  count(*) filter (where ${isAbsence})::int as absent,
+  count(*) filter (where not k.counts_present and not k.counts_possible and e.status <> 'LATE')::int as excused,
+  round(100.0 * count(*) filter (where k.counts_present)
+        / nullif(count(*) filter (where k.counts_possible), 0), 2)::float8 as percentage`
+
+/** Over the whole range. */
 export async function countAttendance(
   db: DbOrTx,
   studentId: string,
   { from, to }: Range,
 ): Promise<AttendanceCounts> {
   const [counts] = await db.$queryRaw<AttendanceCounts[]>`
-    select count(*) filter (where e.status = 'LATE')::int as late,
-           count(*) filter (where k.counts_present and e.status <> 'LATE')::int as present,
-           count(*) filter (where not k.counts_present and k.counts_possible and e.status <> 'LATE')::int as absent,
-           count(*) filter (where not k.counts_present and not k.counts_possible and e.status <> 'LATE')::int as excused,
-           round(100.0 * count(*) filter (where k.counts_present)
-                 / nullif(count(*) filter (where k.counts_possible), 0), 2)::float8 as percentage
+    select ${attendanceCounts}
       from attendance_entry e
       join class_session c on c.id = e.class_session_id
       join attendance_code k on k.code = e.status
@@ -108,7 +118,7 @@ export interface MissingRow extends SessionOfEntry {
 }
 
 /** Sessions of a date that are over and whose roster has somebody without an entry, by time. */
-const missingSql = (reach: Reach, date: string, now: Date) => Prisma.sql`
+export const missingSql = (reach: Reach, date: string, now: Date) => Prisma.sql`
     select c.id, count(*)::int as roster_size, (count(*) - count(e.id))::int as unmarked
       from class_session c
       cross join lateral (${rosterSql(Prisma.sql`c.section_id`, Prisma.sql`c.local_date`)}) r

@@ -1,5 +1,6 @@
 import { idParams } from '@usms/service-kit/http/fields'
 import { endpoint, type SchoolEndpoint } from '#src/auth/endpoint.ts'
+import type { Once } from '#src/http/idempotency.ts'
 import {
   entryList,
   entryPage,
@@ -15,15 +16,16 @@ import {
 } from './attendance.schema.ts'
 import type { AttendanceService } from './attendance.service.ts'
 
-export const attendanceRoutes = (attendance: AttendanceService): SchoolEndpoint[] => [
+export const attendanceRoutes = (attendance: AttendanceService, once: Once): SchoolEndpoint[] => [
   endpoint({
     method: 'post',
     path: '/attendance/mark',
-    summary: 'Mark or correct a register: all entries of the call, or none',
+    summary:
+      'Mark or correct a register: all entries of the call, or none; takes an Idempotency-Key',
     access: 'attendance.mark',
     body: markBody,
     response: markAnswer,
-    handle: ({ actor, body }) => attendance.mark(actor, body),
+    handle: ({ actor, body, req, res }) => attendance.mark(actor, body, once({ actor, req, res })),
   }),
   endpoint({
     method: 'get',

@@ -3,7 +3,7 @@ import { fromDate, toDate } from '@usms/service-kit/http/fields'
 import { keyset, type Page, toPage } from '@usms/service-kit/http/list'
 import type { Actor } from '#src/auth/actor.ts'
 import { inSectionsWithin, reachesSection, reachOf, studentsWithin } from '#src/auth/reach.ts'
-import type { Db } from '#src/db.ts'
+import type { Db, InTransaction } from '#src/db.ts'
 import type { AttendanceChange } from '#src/generated/prisma/client.ts'
 import type { Audit } from '#src/modules/audit/audit.service.ts'
 import type { SchoolTime } from '#src/modules/settings/school-time.ts'
@@ -42,7 +42,7 @@ export interface AttendanceService {
    * @throws AppError 403, also `correction_window_closed`; 409 `session_cancelled`; 422 `session_in_future`,
    * `not_on_roster`, `unknown_code` or `minutes_not_taken`, naming every bad entry
    */
-  mark(actor: Actor, body: MarkBody): Promise<MarkAnswer>
+  mark(actor: Actor, body: MarkBody, inTransaction?: InTransaction): Promise<MarkAnswer>
   list(actor: Actor, query: EntryList): Promise<Page<EntryAnswer>>
   ofStudent(
     actor: Actor,
@@ -56,7 +56,7 @@ export interface AttendanceService {
 export function createAttendanceService(deps: AttendanceDeps): AttendanceService {
   const { db, audit, schoolTime, now } = deps
   return {
-    mark: (actor, body) => markRegister(deps, actor, body),
+    mark: (actor, body, inTransaction) => markRegister(deps, actor, body, inTransaction),
 
     async list(actor, query) {
       const reach = await reachOf(db, actor)

@@ -8,6 +8,7 @@ import {
 import { toDate } from '@usms/service-kit/http/fields'
 import { type Actor, isOffice } from '#src/auth/actor.ts'
 import { reachesSection, reachOf } from '#src/auth/reach.ts'
+import type { InTransaction } from '#src/db.ts'
 import type { Prisma } from '#src/generated/prisma/client.ts'
 import { canCorrect, canMark } from './attendance.policy.ts'
 import type { MarkAnswer, MarkBody } from './attendance.schema.ts'
@@ -23,8 +24,9 @@ export const markRegister = (
   { db, audit, schoolTime, now }: AttendanceDeps,
   actor: Actor,
   { classSessionId, entries, reason }: MarkBody,
+  inTransaction: InTransaction = (work) => db.$transaction(work),
 ): Promise<MarkAnswer> =>
-  db.$transaction(async (tx) => {
+  inTransaction(async (tx) => {
     const at = now()
     const session = await sessionToMark(tx, classSessionId)
     if (!session) throw notFound('class session')

@@ -1,5 +1,6 @@
 import { idParams } from '@usms/service-kit/http/fields'
 import { endpoint, type SchoolEndpoint } from '#src/auth/endpoint.ts'
+import type { Once } from '#src/http/idempotency.ts'
 import {
   enrollment,
   enrollmentBody,
@@ -12,27 +13,32 @@ import {
 } from './enrollments.schema.ts'
 import type { EnrollmentsService } from './enrollments.service.ts'
 
-export const enrollmentsRoutes = (enrollments: EnrollmentsService): SchoolEndpoint[] => [
+export const enrollmentsRoutes = (
+  enrollments: EnrollmentsService,
+  once: Once,
+): SchoolEndpoint[] => [
   endpoint({
     method: 'post',
     path: '/enrollments',
-    summary: 'Enroll a student in a homeroom',
+    summary: 'Enroll a student in a homeroom; takes an Idempotency-Key',
     access: 'enrollments.write',
     body: enrollmentBody,
     response: enrollment,
     status: 201,
     location: ({ id }) => `/enrollments/${id}`,
-    handle: ({ actor, body }) => enrollments.create(actor, body),
+    handle: ({ actor, body, req, res }) =>
+      enrollments.create(actor, body, once({ actor, req, res })),
   }),
   endpoint({
     method: 'post',
     path: '/enrollments/bulk',
-    summary: 'Enroll many students, all or none',
+    summary: 'Enroll many students, all or none; takes an Idempotency-Key',
     access: 'enrollments.write',
     body: enrollmentBulk,
     response: enrollmentsMade,
     status: 201,
-    handle: ({ actor, body }) => enrollments.createBulk(actor, body),
+    handle: ({ actor, body, req, res }) =>
+      enrollments.createBulk(actor, body, once({ actor, req, res })),
   }),
   endpoint({
     method: 'get',

@@ -3,7 +3,7 @@ import { toDate } from '@usms/service-kit/http/fields'
 import { keyset, type Page, toPage } from '@usms/service-kit/http/list'
 import type { Actor } from '#src/auth/actor.ts'
 import { reachOf, studentsWithin } from '#src/auth/reach.ts'
-import type { Db } from '#src/db.ts'
+import type { Db, InTransaction } from '#src/db.ts'
 import type { StudentEnrollment } from '#src/generated/prisma/client.ts'
 import type { Audit } from '#src/modules/audit/audit.service.ts'
 import { changeEnrollment } from './change-enrollment.ts'
@@ -28,9 +28,17 @@ export interface EnrollmentsService {
   ): Promise<Page<EnrollmentAnswer>>
   read(actor: Actor, id: string): Promise<EnrollmentAnswer>
   /** @throws AppError 409 `capacity_exceeded`, `already_enrolled`, `roll_no_taken`; 422 `not_a_homeroom`, `date_outside_year` */
-  create(actor: Actor, body: EnrollmentBody): Promise<EnrollmentAnswer>
+  create(
+    actor: Actor,
+    body: EnrollmentBody,
+    inTransaction?: InTransaction,
+  ): Promise<EnrollmentAnswer>
   /** All or none; every fault is named with its path. */
-  createBulk(actor: Actor, body: EnrollmentBulk): Promise<{ items: EnrollmentAnswer[] }>
+  createBulk(
+    actor: Actor,
+    body: EnrollmentBulk,
+    inTransaction?: InTransaction,
+  ): Promise<{ items: EnrollmentAnswer[] }>
   update(actor: Actor, id: string, patch: EnrollmentPatch): Promise<EnrollmentChanged>
 }
 
@@ -55,6 +63,8 @@ export function createEnrollmentsService({
         subjectIds: [studentId],
       })
   }
+
+  const ownTransaction: InTransaction = (work) => db.$transaction(work)
 
   return {
     async listOfStudent(actor, studentId, query) {
@@ -91,37 +101,37 @@ export function createEnrollmentsService({
       return toEnrollment(actor, row)
     },
 
-    async create(actor, { overrideCapacity, reason, ...one }) {
+    async create(actor, { overrideCapacity, reason, ...one }, inTransaction = ownTransaction) {
       const reach = await reachOf(db, actor)
       const date = await today()
       const body = { enrollments: [one], overrideCapacity, reason }
-      const rows = await db.$transaction((tx) =>
-        enrollStudents(tx, {
+      return inTransaction(async (tx) => {
+        const rows = await enrollStudents(tx, {
           audit,
           actor,
           reach,
           today: date,
           body,
           pathOf: (fault) => fault.field,
-        }),
-      )
-      return toEnrollment(actor, only(rows))
+        })
+        return toEnrollment(actor, only(rows))
+      })
     },
 
-    async createBulk(actor, body) {
+    async createBulk(actor, body, inTransaction = ownTransaction) {
       const reach = await reachOf(db, actor)
       const date = await today()
-      const rows = await db.$transaction((tx) =>
-        enrollStudents(tx, {
+      return inTransaction(async (tx) => {
+        const rows = await enrollStudents(tx, {
           audit,
           actor,
           reach,
           today: date,
           body,
           pathOf: ({ index, field }) => `enrollments.${index}.${field}`,
-        }),
-      )
-      return { items: rows.map((row) => toEnrollment(actor, row)) }
+        })
+        return { items: rows.map((row) => toEnrollment(actor, row)) }
+      })
     },
 
     async update(actor, id, patch) {

@@ -24,6 +24,17 @@ export function rosterSql(sectionId: string | Prisma.Sql, date: string | Prisma.
        and (m.left_on is null or m.left_on > ${day}) and y.ends_on >= ${day}`
 }
 
+/**
+ * The rosters seen from their students: which section somebody is in, from `joined_on` to before `left_on`, which always says
+ * something since the year ends. One row an enrollment (with `roll_no`) or membership; ask it for a `student_user_id`.
+ */
+export const placesSql = Prisma.sql`
+    select e.student_user_id, e.section_id, e.roll_no, e.joined_on, least(e.left_on, y.ends_on + 1) as left_on
+      from student_enrollment e join academic_year y on y.id = e.academic_year_id
+    union all
+    select m.student_user_id, m.section_id, null::int, m.joined_on, least(m.left_on, y.ends_on + 1)
+      from group_membership m join academic_year y on y.id = m.academic_year_id`
+
 export interface RosterRow {
   studentUserId: string
   firstName: string

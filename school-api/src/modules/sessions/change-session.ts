@@ -105,7 +105,7 @@ export async function changeSession(
         })
         return {
           ...toSession(saved, actor),
-          warnings: moves ? toWarnings(await doubleBookedStudents(tx, id)) : [],
+          warnings: moves ? toWarnings((await doubleBookedStudents(tx, [id])).get(id)) : [],
         }
       }),
   )

@@ -2,6 +2,8 @@ import { forbidden, unprocessable } from '@usms/service-kit/errors/app-error'
 import { fromDate } from '@usms/service-kit/http/fields'
 import { type Actor, isOffice } from '#src/auth/actor.ts'
 import { reachesSection, reachOf } from '#src/auth/reach.ts'
+import type { DbOrTx } from '#src/db.ts'
+import type { SectionKind } from '#src/generated/prisma/enums.ts'
 import { toSession, withTeachers } from './session-answer.ts'
 import { lockTimetable, namingClashes } from './session-clash.ts'
 import { sessionTimes } from './session-times.ts'
@@ -20,11 +22,7 @@ export async function createSession(
   actor: Actor,
   body: SessionBody,
 ): Promise<SessionWithWarnings> {
-  const named = namedTeachers(body)
-  const sectionReached = reachesSection(await reachOf(db, actor), body.sectionId)
-  if (!canCreateSession(actor, { sectionReached, named: named ?? [] }))
-    throw forbidden('A teacher makes sessions for sections taught, and names nobody else')
-  const teachers = named ?? (isOffice(actor) ? [] : [self(actor)])
+  const teachers = await teachersOfNew(db, actor, body)
   const { lastDate, ...times } = sessionTimes(
     { startsAt: new Date(body.startsAt), endsAt: new Date(body.endsAt) },
     await schoolTime.zone(),
@@ -52,8 +50,7 @@ export async function createSession(
           ...columns,
           teachers: withPaths(body, teachers),
         })
-        if (body.kind === 'REGISTRATION' && sectionKind !== 'HOMEROOM')
-          throw unprocessable('not_a_homeroom', 'Only a homeroom has a registration')
+        checkKind(body.kind, sectionKind)
         const row = await tx.classSession.create({
           data: {
             ...columns,
@@ -76,10 +73,32 @@ export async function createSession(
         })
         return {
           ...toSession(row, actor),
-          warnings: toWarnings(await doubleBookedStudents(tx, row.id)),
+          warnings: toWarnings((await doubleBookedStudents(tx, [row.id])).get(row.id)),
         }
       }),
   )
+}
+
+/**
+ * Who is on a session that the actor makes: those named; when nobody is, a teacher is on the own.
+ * @throws AppError 403 for a section that a teacher does not teach, or somebody else
+ */
+export async function teachersOfNew(
+  db: DbOrTx,
+  actor: Actor,
+  body: Pick<SessionBody, 'sectionId' | 'teachers' | 'teacherUserIds'>,
+): Promise<SessionTeacherAnswer[]> {
+  const named = namedTeachers(body)
+  const sectionReached = reachesSection(await reachOf(db, actor), body.sectionId)
+  if (!canCreateSession(actor, { sectionReached, named: named ?? [] }))
+    throw forbidden('A teacher makes sessions for sections taught, and names nobody else')
+  return named ?? (isOffice(actor) ? [] : [self(actor)])
+}
+
+/** @throws AppError 422 `not_a_homeroom` */
+export function checkKind(kind: SessionBody['kind'], sectionKind: SectionKind): void {
+  if (kind === 'REGISTRATION' && sectionKind !== 'HOMEROOM')
+    throw unprocessable('not_a_homeroom', 'Only a homeroom has a registration')
 }
 
 /** Who a body names, in either spelling; undefined when it names nobody. */
@@ -99,7 +118,7 @@ export const withPaths = (
     path: body.teachers ? `teachers.${i}.teacherUserId` : `teacherUserIds.${i}`,
   }))
 
-export const toWarnings = (studentUserIds: string[]): SessionWithWarnings['warnings'] =>
+export const toWarnings = (studentUserIds: string[] = []): SessionWithWarnings['warnings'] =>
   studentUserIds.length === 0 ? [] : [{ code: 'students_double_booked', studentUserIds }]
 
 const self = (actor: Actor): SessionTeacherAnswer => ({

@@ -44,19 +44,16 @@ export async function namingClashes<T>(
   } catch (error) {
     const found = CLASH_OF_CONSTRAINT[databaseFailure(error)?.constraint ?? '']
     const place = placeOf()
-    const inTheWay = found && place && (await findClash(db, place, found))
+    const inTheWay =
+      found && place && (await findClashes(db, place, { times: [place], expected: found })).get(0)
     // Gone again meanwhile: then the constraint's own answer stands.
     if (!inTheWay) throw error
-    const { startsAt, endsAt, ...rest } = inTheWay
-    throw conflict('session_clash', MESSAGE[inTheWay.with], {
-      ...rest,
-      startsAt: startsAt.toISOString(),
-      endsAt: endsAt.toISOString(),
-    })
+    const { code, detail, details } = toClashAnswer(inTheWay)
+    throw conflict(code, detail, details)
   }
 }
 
-interface Clash {
+export interface Clash {
   sessionId: string
   sectionId: string
   startsAt: Date
@@ -64,27 +61,56 @@ interface Clash {
   with: ClashWith
 }
 
-async function findClash(
+/** What is said about a session in the way, whether it refuses a request or one date of it. */
+export const toClashAnswer = ({ startsAt, endsAt, ...rest }: Clash) => ({
+  code: 'session_clash' as const,
+  detail: MESSAGE[rest.with],
+  details: { ...rest, startsAt: startsAt.toISOString(), endsAt: endsAt.toISOString() },
+})
+
+interface ClashQuestion {
+  /** When the place is wanted. */
+  times: readonly Pick<SessionPlace, 'startsAt' | 'endsAt'>[]
+  /** What to name first when several things clash; otherwise the section, then the room. */
+  expected?: ClashWith
+}
+
+/**
+ * What is in the way of a place at each of many times, by their index; those that are free are left out. One statement, that
+ * asks the indexes of the exclusion constraints what the constraints would ask them.
+ */
+export async function findClashes(
   db: DbOrTx,
-  { sessionId, sectionId, roomId, teacherUserIds, startsAt, endsAt }: SessionPlace,
-  expected: ClashWith,
-): Promise<Clash | undefined> {
-  const [clash] = await db.$queryRaw<Clash[]>`
-    select c.id as "sessionId", c.section_id as "sectionId", c.starts_at as "startsAt", c.ends_at as "endsAt", w.with
-      from class_session c cross join lateral (
-        select 'section' as with where c.section_id = ${sectionId}::uuid
-        union all
-        select 'room' where c.room_id = ${roomId}::uuid
-        union all
-        select 'teacher' where exists (
-          select 1 from session_teacher t
-           where t.class_session_id = c.id and t.teacher_user_id = any(${[...teacherUserIds]}::uuid[]))
-      ) w
-     where c.status <> 'CANCELLED' and c.id is distinct from ${sessionId}::uuid
-       and c.starts_at < ${endsAt.toISOString()}::timestamptz and c.ends_at > ${startsAt.toISOString()}::timestamptz
-     order by w.with = ${expected} desc, c.starts_at, c.id
-     limit 1`
-  return clash
+  { sessionId, sectionId, roomId, teacherUserIds }: Omit<SessionPlace, 'startsAt' | 'endsAt'>,
+  { times, expected }: ClashQuestion,
+): Promise<Map<number, Clash>> {
+  const wanted = JSON.stringify(
+    times.map(({ startsAt, endsAt }, n) => ({ n, starts_at: startsAt, ends_at: endsAt })),
+  )
+  const rows = await db.$queryRaw<(Clash & { n: number })[]>`
+    select w.n, c.*
+      from jsonb_to_recordset(${wanted}::jsonb) as w (n int, starts_at timestamptz, ends_at timestamptz)
+     cross join lateral (
+       select c.id as "sessionId", c.section_id as "sectionId", c.starts_at as "startsAt", c.ends_at as "endsAt", found.with
+         from (
+           select s.id, 'section' as with, 1 as rank from class_session s
+            where s.section_id = ${sectionId}::uuid and s.status <> 'CANCELLED'
+              and tstzrange(s.starts_at, s.ends_at, '[)') && tstzrange(w.starts_at, w.ends_at, '[)')
+           union all
+           select r.id, 'room', 2 from class_session r
+            where r.room_id = ${roomId}::uuid and r.room_id is not null and r.status <> 'CANCELLED'
+              and tstzrange(r.starts_at, r.ends_at, '[)') && tstzrange(w.starts_at, w.ends_at, '[)')
+           union all
+           select t.class_session_id, 'teacher', 3
+             from unnest(${[...teacherUserIds]}::uuid[]) as wanted_teacher (id)
+             join session_teacher t on t.teacher_user_id = wanted_teacher.id and t.status <> 'CANCELLED'
+              and tstzrange(t.starts_at, t.ends_at, '[)') && tstzrange(w.starts_at, w.ends_at, '[)')
+         ) found join class_session c on c.id = found.id
+        where c.id is distinct from ${sessionId}::uuid
+        order by (found.with = ${expected ?? null}) desc, found.rank, c.starts_at, c.id
+        limit 1
+     ) c`
+  return new Map(rows.map(({ n, ...clash }) => [n, clash]))
 }
 
 /**

@@ -64,19 +64,29 @@ export async function lockSession(tx: DbOrTx, id: string): Promise<boolean> {
   return rows.length > 0
 }
 
-/** Students of a session who at that time are on the roster of another one too. One statement. */
-export async function doubleBookedStudents(tx: DbOrTx, sessionId: string): Promise<string[]> {
-  const rows = await tx.$queryRaw<{ id: string }[]>`
-    select distinct here.student_user_id as id
+/** Students of each session who at that time are on the roster of another one too. One statement. */
+export async function doubleBookedStudents(
+  tx: DbOrTx,
+  sessionIds: readonly string[],
+): Promise<Map<string, string[]>> {
+  // By way of the other sections of each student, of which there are few, and not of all lessons of that hour.
+  const rows = await tx.$queryRaw<{ sessionId: string; studentIds: string[] }[]>`
+    select c.id as "sessionId", array_agg(distinct here.student_user_id order by here.student_user_id) as "studentIds"
       from class_session c
-      join class_session o on o.id <> c.id and o.section_id <> c.section_id and o.status <> 'CANCELLED'
+      cross join lateral (${rosterSql(Prisma.sql`c.section_id`, Prisma.sql`c.local_date`)}) here
+      join lateral (
+        select section_id from student_enrollment where student_user_id = here.student_user_id
+        union
+        select section_id from group_membership where student_user_id = here.student_user_id
+      ) place on place.section_id <> c.section_id
+      join class_session o on o.section_id = place.section_id and o.status <> 'CANCELLED'
            and o.starts_at < c.ends_at and o.ends_at > c.starts_at
            -- Says nothing new (a session lasts a day at most), but has an index.
            and o.local_date between c.local_date - 2 and c.local_date + 2
-      cross join lateral (${rosterSql(Prisma.sql`c.section_id`, Prisma.sql`c.local_date`)}) here
-      join lateral (${rosterSql(Prisma.sql`o.section_id`, Prisma.sql`o.local_date`)}) there
-           on there.student_user_id = here.student_user_id
-     where c.id = ${sessionId}::uuid
-     order by 1`
-  return rows.map((row) => row.id)
+     where c.id = any(${[...sessionIds]}::uuid[])
+       and here.student_user_id in (
+         select there.student_user_id
+           from (${rosterSql(Prisma.sql`o.section_id`, Prisma.sql`o.local_date`)}) there)
+     group by c.id`
+  return new Map(rows.map((row) => [row.sessionId, row.studentIds]))
 }

@@ -1,6 +1,8 @@
 import { idParams } from '@usms/service-kit/http/fields'
 import { endpoint, type SchoolEndpoint } from '#src/auth/endpoint.ts'
 import {
+  recurringBody,
+  recurringMade,
   register,
   session,
   sessionBody,
@@ -32,6 +34,16 @@ export const sessionsRoutes = (sessions: SessionsService): SchoolEndpoint[] => [
     status: 201,
     location: ({ id }) => `/sessions/${id}`,
     handle: ({ actor, body }) => sessions.create(actor, body),
+  }),
+  endpoint({
+    method: 'post',
+    path: '/sessions/recurring',
+    summary: 'Create the sessions of a weekly pattern, and say which dates could not be and why',
+    access: 'sessions.write',
+    body: recurringBody,
+    response: recurringMade,
+    status: 201,
+    handle: ({ actor, body }) => sessions.createRecurring(actor, body),
   }),
   endpoint({
     method: 'get',

@@ -42,6 +42,46 @@ export const sessionBody = z
   })
   .refine(inOneSpelling, twoSpellings)
 
+const weekday = z.number().int().min(1, 'is 1 for Monday').max(7, 'is 7 for Sunday')
+const wallTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time, HH:MM')
+const MAX_DAYS = 366
+
+/** A lesson of every week: times on the school's wall, its dates from `from` to `until`, both included. */
+export const recurringBody = z
+  .strictObject({
+    sectionId: uuid,
+    kind: kind.default('LESSON'),
+    /** ISO: 1 is Monday. */
+    weekdays: z
+      .array(weekday)
+      .min(1)
+      .max(7)
+      .refine((days) => new Set(days).size === days.length, 'names a day twice'),
+    startTime: wallTime,
+    endTime: wallTime,
+    from: calendarDate,
+    until: calendarDate,
+    subjectId: uuid.nullish(),
+    roomId: uuid.nullish(),
+    ...teachers,
+  })
+  .refine(inOneSpelling, twoSpellings)
+  .refine(({ startTime, endTime }) => startTime < endTime, {
+    path: ['endTime'],
+    message: 'must be after startTime',
+  })
+  .refine(({ from, until }) => from <= until, {
+    path: ['until'],
+    message: 'must not be before from',
+  })
+  .refine(({ from, until }) => daysBetween(from, until) < MAX_DAYS, {
+    path: ['until'],
+    message: `must be within ${MAX_DAYS} days of from`,
+  })
+
+const daysBetween = (from: string, until: string) =>
+  (Date.parse(until) - Date.parse(from)) / (24 * 60 * 60 * 1_000)
+
 export const sessionPatch = z
   .strictObject({
     startsAt: instant.optional(),
@@ -96,6 +136,28 @@ export const sessionWithWarnings = session.extend({
   ),
 })
 
+/** Each date of the pattern is in one of the two. */
+export const recurringMade = z.object({
+  created: z.array(sessionWithWarnings),
+  refused: z.array(
+    z.object({
+      date: z.string(),
+      code: z.enum(['session_clash', 'local_time_skipped']),
+      detail: z.string(),
+      /** The session in the way. */
+      details: z
+        .object({
+          sessionId: z.string(),
+          sectionId: z.string(),
+          startsAt: z.string(),
+          endsAt: z.string(),
+          with: z.enum(['section', 'teacher', 'room']),
+        })
+        .nullable(),
+    }),
+  ),
+})
+
 export const registerEntry = z.object({
   id: z.string(),
   status: z.string(),
@@ -137,6 +199,8 @@ export const register = z.object({
 })
 
 export type SessionBody = z.output<typeof sessionBody>
+export type RecurringBody = z.output<typeof recurringBody>
+export type RecurringMade = z.output<typeof recurringMade>
 export type SessionPatch = z.output<typeof sessionPatch>
 export type SessionList = z.output<typeof sessionList>
 export type SessionAnswer = z.output<typeof session>

@@ -9,9 +9,12 @@ import type { Audit } from '#src/modules/audit/audit.service.ts'
 import type { SchoolTime } from '#src/modules/settings/school-time.ts'
 import { cancelSession, changeSession } from './change-session.ts'
 import { createSession } from './create-session.ts'
+import { createRecurring } from './create-recurring.ts'
 import { readRegister } from './read-register.ts'
 import { toSession, withTeachers } from './session-answer.ts'
 import type {
+  RecurringBody,
+  RecurringMade,
   RegisterAnswer,
   SessionAnswer,
   SessionBody,
@@ -35,6 +38,11 @@ export interface SessionsService {
    * `session_too_long` or `not_a_homeroom`
    */
   create(actor: Actor, body: SessionBody): Promise<SessionWithWarnings>
+  /**
+   * A lesson of every week. A date that cannot be is told with its reason and refuses no other.
+   * @throws AppError 403; 422 `unknown_reference`, `outside_year`, `not_a_homeroom` or `no_dates`
+   */
+  createRecurring(actor: Actor, body: RecurringBody): Promise<RecurringMade>
   /** @throws AppError as `create`; also 409 `session_cancelled` or `entries_exist` */
   update(actor: Actor, id: string, patch: SessionPatch): Promise<SessionWithWarnings>
   /** @throws AppError 403, 409 `session_cancelled` or `entries_exist` */
@@ -78,6 +86,7 @@ export function createSessionsService(deps: SessionsDeps): SessionsService {
     },
 
     create: (actor, body) => createSession(deps, actor, body),
+    createRecurring: (actor, body) => createRecurring(deps, actor, body),
     update: (actor, id, patch) => changeSession(deps, actor, id, patch),
     cancel: (actor, id, reason) => cancelSession(deps, actor, id, reason),
     register: (actor, id) => readRegister(deps, actor, id),

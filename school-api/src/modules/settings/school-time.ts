@@ -48,6 +48,13 @@ export const localDate = (instant: Date, zone: string): string =>
     .toPlainDate()
     .toString()
 
+/** The same as `localInstant`, but undefined for a time that the clocks skip on that date. */
+export function localInstantIfAny(date: string, time: string, zone: string): Date | undefined {
+  const wanted = Temporal.PlainDate.from(date).toPlainDateTime(Temporal.PlainTime.from(time))
+  const zoned = wanted.toZonedDateTime(zone)
+  return zoned.toPlainDateTime().equals(wanted) ? new Date(zoned.epochMilliseconds) : undefined
+}
+
 /** The instant at which the clocks of a zone show a time on a date; see `SchoolTime.instantOf`. */
 export const localInstant = (date: string, time: string, zone: string): Date =>
   new Date(

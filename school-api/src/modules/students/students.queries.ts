@@ -25,6 +25,12 @@ export const studentsOn = (today: string): PeopleSource => ({
                'preferredName', g.preferred_name, 'relationship', l.relationship) order by g.sort_name, g.id)
         from guardian_link l join app_user g on g.id = l.guardian_user_id
        where l.student_user_id = u.id), '[]') as guardians,
+    ${currentEnrollmentOn(today)} as "currentEnrollment"`,
+  joins: Prisma.sql`join student_profile p on p.user_id = u.id`,
+})
+
+/** Where the person `u` is enrolled on the date, as JSON; see above. */
+export const currentEnrollmentOn = (today: string) => Prisma.sql`
     (select jsonb_build_object(
               'enrollmentId', e.id, 'academicYearId', e.academic_year_id, 'sectionId', s.id, 'sectionName', s.name,
               'gradeId', gr.id, 'gradeName', gr.name, 'rollNo', e.roll_no, 'joinedOn', e.joined_on)
@@ -33,9 +39,7 @@ export const studentsOn = (today: string): PeopleSource => ({
        join section s on s.id = e.section_id
        left join grade gr on gr.id = s.grade_id
       where e.student_user_id = u.id and (e.left_on is null or e.left_on > ${today}::date)
-      order by e.joined_on limit 1) as "currentEnrollment"`,
-  joins: Prisma.sql`join student_profile p on p.user_id = u.id`,
-})
+      order by e.joined_on limit 1)`
 
 /** Who is in a section, or about to join it, in a year that is not over. */
 export const isInSection = (sectionId: string, today: string) => Prisma.sql`u.id in (
