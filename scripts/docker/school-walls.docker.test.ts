@@ -89,6 +89,7 @@ describe.skipIf(!(await hasEngine()))('a school’s container (needs a Docker En
         role: 'usms_west_app',
       },
       directoryDatabase: 'usms_directory',
+      directory: 'directory:4000',
     }
   }
 
@@ -136,14 +137,32 @@ describe.skipIf(!(await hasEngine()))('a school’s container (needs a Docker En
       expect(status, question).toBe(421)
   })
 
+  it('is not answered by the directory', () => {
+    expect(Object.keys(found.directory)).toHaveLength(5)
+    for (const [path, outcome] of Object.entries(found.directory))
+      expect(outcome, path).toBe('ECONNRESET')
+  })
+
   it('is let into PostgreSQL as its own role, in its own database, for rows alone', () => {
-    const { 'own role, own database': own, ...others } = found.postgres
+    const {
+      'own role, own database': own,
+      'takes a gigabyte of memory': _memory,
+      'fills the disk': _disk,
+      ...others
+    } = found.postgres
     expect(own).toBe('done')
     for (const [attempt, outcome] of Object.entries(others)) {
       expect(outcome, attempt).not.toBe('done')
       // Refused by the server (an SQLSTATE of access), not lost on the way.
       expect(outcome, attempt).toMatch(/^(28P01|28000|42501|3D000)$/)
     }
+  })
+
+  it('takes no more of PostgreSQL’s memory and disk than a connection may, and ends with that alone', () => {
+    const outOfMemory = '53200'
+    const tooMuchOnDisk = '53400'
+    expect(found.postgres['takes a gigabyte of memory']).toBe(outOfMemory)
+    expect(found.postgres['fills the disk']).toBe(tooMuchOnDisk)
   })
 
   it('shows no secret to whoever inspects it', () => {

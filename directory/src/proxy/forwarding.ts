@@ -28,7 +28,7 @@ import {
   bodyTooLarge,
 } from './school-errors.ts'
 import { createSlowClients } from './slow-clients.ts'
-import { createStallWatch, type Watched } from './stall-watch.ts'
+import { createStallWatch, isConnecting, type Watched } from './stall-watch.ts'
 
 interface ForwardingDeps {
   registry: Pick<Registry, 'reread'>
@@ -197,6 +197,8 @@ export function createForwarding({
 
   function onStalled({ req, res, exchange }: Watched) {
     const { proxyReq, state, lane } = exchange
+    // Reported by the library as any other connection that could not be made.
+    if (isConnecting(exchange)) return void proxyReq?.destroy(new Error('no connection in time'))
     const unread = state === 'answering' && res.writableNeedDrain
     if (unread) log.info(logFields(exchange), 'a client does not read its answer')
     else {

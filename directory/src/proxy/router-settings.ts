@@ -39,6 +39,8 @@ export interface RouterSettings {
   slowPerClient: number
   upgradesPerSchool: number
   bodyLimitBytes: number
+  /** Without a connection to the school for this long: 502. */
+  connectTimeoutMs: number
   /** Without response headers for this long: 504. */
   headersTimeoutMs: number
   /** Without a byte in either direction for this long while answering: cut. */
@@ -78,6 +80,8 @@ export const toRouterSettings = (config: RouterConfig): RouterSettings => ({
   slowPerClient: config.ROUTER_SLOW_PER_CLIENT,
   upgradesPerSchool: config.ROUTER_UPGRADES,
   bodyLimitBytes: config.ROUTER_BODY_LIMIT_BYTES,
+  // What hangs longer is an address behind which nobody is any more; the system itself would try for minutes.
+  connectTimeoutMs: 2_000,
   headersTimeoutMs: config.ROUTER_TIMEOUT_SECONDS * 1000,
   idleTimeoutMs: config.ROUTER_TIMEOUT_SECONDS * 1000,
   upgradeIdleMs: config.ROUTER_UPGRADE_IDLE_SECONDS * 1000,

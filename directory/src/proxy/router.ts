@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { AppError } from '@usms/service-kit/errors/app-error'
+import { plainAddress } from '@usms/service-kit/http/limit-key'
 import { requestIdFrom } from '@usms/service-kit/http/request-context'
 import type { Logger } from 'pino'
 import type { Registry } from '#src/modules/schools/registry.ts'
@@ -23,6 +24,7 @@ import { announcedBytes } from './request-body.ts'
 import type { RouterSettings } from './router-settings.ts'
 import { schoolUnavailable } from './school-errors.ts'
 import { createSchoolProxy, type SchoolProxy } from './school-proxy.ts'
+import { createSchoolSide } from './school-side.ts'
 import { ALLOWED_METHODS, answerOnSocket, asksForWebSocket, createUpgrades } from './upgrades.ts'
 
 export interface Router {
@@ -70,7 +72,9 @@ export function createRouter({ registry, log, settings }: RouterDeps): Router {
     events: { ...forwarding, ...upgrades },
     upgradeTimeoutMs: settings.headersTimeoutMs,
   })
+  const schoolSide = createSchoolSide()
   const stopListening = registry.onChange(({ schoolId, after }) => {
+    if (after?.address) schoolSide.add(after.address.host)
     if (!after) lanes.drop(schoolId)
     // What was held against the school where it was does not hold where it is.
     else lanes.find(schoolId)?.breaker.reset()
@@ -148,6 +152,11 @@ export function createRouter({ registry, log, settings }: RouterDeps): Router {
       req.resume()
     },
     attach(server) {
+      // Schools have nothing to ask here, and one that was taken over would be a client of the inside: let near the metrics,
+      // perhaps believed as a proxy.
+      server.on('connection', (socket: Socket) => {
+        if (schoolSide.has(plainAddress(socket.remoteAddress ?? ''))) socket.destroy()
+      })
       server.on('upgrade', router.upgrade)
       server.on('connect', router.connect)
       server.on('checkContinue', (req, res) => {

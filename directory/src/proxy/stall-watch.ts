@@ -24,7 +24,11 @@ const LOOK_EVERY_MS = 250
  * @param onSlowClient is told at every look at a request that waits for its client: for its body, or for room to answer
  */
 export function createStallWatch(
-  { headersTimeoutMs, idleTimeoutMs }: Pick<RouterSettings, 'headersTimeoutMs' | 'idleTimeoutMs'>,
+  {
+    connectTimeoutMs,
+    headersTimeoutMs,
+    idleTimeoutMs,
+  }: Pick<RouterSettings, 'connectTimeoutMs' | 'headersTimeoutMs' | 'idleTimeoutMs'>,
   onStalled: (watched: Watched) => void,
   onSlowClient: (watched: Watched) => void,
 ): StallWatch {
@@ -33,7 +37,7 @@ export function createStallWatch(
   const all: Watched[] = []
   const everyMs = Math.min(
     LOOK_EVERY_MS,
-    Math.max(20, Math.min(headersTimeoutMs, idleTimeoutMs) / 5),
+    Math.max(20, Math.min(connectTimeoutMs, headersTimeoutMs, idleTimeoutMs) / 5),
   )
 
   function remove(exchange: Exchange) {
@@ -49,6 +53,8 @@ export function createStallWatch(
   function isStalled({ req, exchange }: Watched, now: number): boolean {
     const { proxyReq, state } = exchange
     const socket = proxyReq?.socket
+    // What its client sends meanwhile is kept, and moves nothing.
+    if (isConnecting(exchange)) return now - exchange.movedAt >= connectTimeoutMs
     const answering = state === 'answering'
     const bytes = (socket?.bytesWritten ?? 0) + (answering ? (socket?.bytesRead ?? 0) : 0)
     const waitsForClient = awaitsBody(req, exchange)
@@ -77,6 +83,10 @@ export function createStallWatch(
     close: () => clearInterval(timer),
   }
 }
+
+/** Whether there is no connection to the school yet. */
+export const isConnecting = ({ proxyReq }: Exchange): boolean =>
+  proxyReq?.socket?.connecting === true
 
 const awaitsBody = (req: RoutedRequest, { state, proxyReq }: Exchange): boolean =>
   state === 'forwarding' && !req.complete && !proxyReq?.writableNeedDrain

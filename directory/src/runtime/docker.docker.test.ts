@@ -174,6 +174,26 @@ describe.skipIf(!(await hasEngine()))('the docker driver (needs a Docker Engine)
         await docker('unpause', `${harness.instance}-postgres`)
       }
     })
+
+    it('is not listened to without end when somebody inside speaks for the probe', async () => {
+      const flood = `for (;;) for (const pid of fs.readdirSync('/proc').filter(Number))
+        try {
+          if (!fs.readFileSync('/proc/' + pid + '/cmdline', 'utf8').includes('\\0/app/probe.mjs')) continue
+          const out = fs.openSync('/proc/' + pid + '/fd/1', 'w')
+          for (;;) fs.writeSync(out, 'x'.repeat(10_000))
+        } catch {}`
+      const flooding = docker('exec', id, 'node', '-e', flood).catch(() => {})
+      // Without its database the probe waits.
+      await docker('pause', `${harness.instance}-postgres`)
+      try {
+        const check = runtime.check(spec.schoolId, 'current', AbortSignal.timeout(20_000))
+        await expect(check).rejects.toThrow('it says too much')
+      } finally {
+        await docker('unpause', `${harness.instance}-postgres`)
+        await docker('restart', '--time', '1', id)
+        await flooding
+      }
+    })
   })
 
   describe('the life of a school’s containers', () => {
@@ -326,7 +346,7 @@ describe.skipIf(!(await hasEngine()))('the docker driver (needs a Docker Engine)
       const volumes = await volumesOf(spec.code)
       const removed = await runtime.destroy(spec)
       expect(removed).toEqual([
-        { kind: 'container', name: `${harness.instance}-${spec.code.toLowerCase()}-1` },
+        { kind: 'container', name: `${harness.instance}-school-${spec.code.toLowerCase()}-1` },
         ...volumes.map((name) => ({ kind: 'volume', name })),
       ])
       expect(await allContainersOf(spec.code)).toEqual([])

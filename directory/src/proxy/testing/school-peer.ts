@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import {
   type AddressInfo,
+  connect,
   createServer as createTcpServer,
   type Server as TcpServer,
   type Socket,
@@ -76,6 +79,34 @@ export async function startRawPeer(onConnection: (socket: Socket) => void): Prom
 async function listenOn(server: TcpServer) {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return (server.address() as AddressInfo).port
+}
+
+/** A listener that takes no connection: a stopped process, with as many waiting as the system keeps for it. */
+export async function startDeafPeer(): Promise<{ address: string; close(): Promise<void> }> {
+  const program = `const server = require('node:net').createServer()
+    server.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => console.log(server.address().port))`
+  const child = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const [line] = (await once(child.stdout, 'data')) as [Buffer]
+  const port = Number(String(line))
+  child.kill('SIGSTOP')
+  const sockets: Socket[] = []
+  const isTaken = () =>
+    new Promise<boolean>((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => resolve(true))
+      socket.on('error', () => {})
+      socket.setTimeout(500, () => resolve(false))
+      sockets.push(socket)
+    })
+  while (await isTaken());
+  return {
+    address: `127.0.0.1:${port}`,
+    async close() {
+      for (const socket of sockets) socket.destroy()
+      const exited = once(child, 'exit')
+      child.kill('SIGKILL')
+      await exited
+    },
+  }
 }
 
 /** An address nobody listens on. */

@@ -1,5 +1,5 @@
 import type { Endpoint, Instance } from '../launcher.ts'
-import { LAST_WORDS_FROM_LINES, lastWords } from '../process/school-log.ts'
+import { LAST_WORDS_FROM_LINES, lastWords } from '../last-words.ts'
 import { SchoolStartError } from '../school-runtime.ts'
 import { isFault } from './engine-error.ts'
 import type { ContainerFacts, Engine } from './engine-types.ts'

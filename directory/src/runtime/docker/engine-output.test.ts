@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createDemuxer, createLineCutter } from './engine-output.ts'
+import { createDemuxer, createLineCutter, LONGEST_LINE } from './engine-output.ts'
 
 const frame = (stream: 1 | 2, bytes: Uint8Array) => {
   const head = Buffer.from([stream, 0, 0, 0, 0, 0, 0, 0])
@@ -21,4 +21,18 @@ it('takes frames apart wherever they are cut, and characters that lie across two
     for (let at = 0; at < bytes.length; at += size) take(bytes.subarray(at, at + size))
     expect(lines).toEqual(['école', 'closed'])
   }
+})
+
+it('keeps the beginning of a line that does not end, and goes on with the next one', () => {
+  const lines: string[] = []
+  const cut = createLineCutter((line) => lines.push(line))
+  for (let n = 0; n < 3; n++) cut('x'.repeat(LONGEST_LINE - 1))
+  cut(`end\nnext\n${'y'.repeat(LONGEST_LINE * 2)}`)
+  cut('\n\nlast\n')
+  expect(lines.map((line) => `${line.slice(-1)} ${line.length}`)).toEqual([
+    `x ${LONGEST_LINE}`,
+    't 4',
+    `y ${LONGEST_LINE}`,
+    't 4',
+  ])
 })

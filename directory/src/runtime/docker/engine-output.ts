@@ -17,12 +17,18 @@ export function createDemuxer(onText: (text: string) => void): (chunk: Buffer) =
   }
 }
 
-/** Calls back with every whole line that is not empty. */
+/** So many characters of a line are kept: a school may write without ever ending one. */
+export const LONGEST_LINE = 256 * 1024
+
+/** Calls back with every whole line that is not empty; of one that is too long with its beginning. */
 export function createLineCutter(onLine: (line: string) => void): (text: string) => void {
   let rest = ''
   return (text) => {
-    const lines = (rest + text).split('\n')
-    rest = lines.pop() ?? ''
-    for (const line of lines) if (line !== '') onLine(line)
+    const [first = '', ...others] = text.split('\n')
+    rest += first.slice(0, LONGEST_LINE - rest.length)
+    for (const begun of others) {
+      if (rest !== '') onLine(rest)
+      rest = begun.slice(0, LONGEST_LINE)
+    }
   }
 }

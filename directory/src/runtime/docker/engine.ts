@@ -13,6 +13,9 @@ export interface EngineOptions {
   answerTimeoutMs?: number
 }
 
+/** Characters that a program may say when it is run in a container. */
+const MOST_OUTPUT = 64 * 1024
+
 /** The only file that knows the client library. */
 export function createEngine({ socketPath, answerTimeoutMs = 60_000 }: EngineOptions): Engine {
   // Not kept alive: after a restart of the engine the first question would meet a dead connection.
@@ -182,11 +185,17 @@ export function createEngine({ socketPath, answerTimeoutMs = 60_000 }: EngineOpt
       try {
         await drain(
           stream,
-          createDemuxer((text) => (output += text)),
+          createDemuxer((text) => {
+            output += text
+            // Whoever has taken over a container writes into what is run there.
+            if (output.length > MOST_OUTPUT) stream.destroy(new Error('it says too much'))
+          }),
         )
       } catch (error) {
         // Cut off by us, and not because nobody answers.
         if (signal.aborted) throw new EngineError('refused', 'it took too long', { cause: error })
+        if (output.length > MOST_OUTPUT)
+          throw new EngineError('refused', 'it says too much', { cause: error })
         throw await toEngineError(error, socketPath)
       } finally {
         signal.removeEventListener('abort', onAbort)

@@ -33,7 +33,11 @@ describe('the container of a school', () => {
   })
 
   it('has nothing that a school does not need', () => {
-    expect(container).toMatchObject({ name: 'usms-dps-7', Image: 'sha256:abc', User: '1000:1000' })
+    expect(container).toMatchObject({
+      name: 'usms-school-dps-7',
+      Image: 'sha256:abc',
+      User: '1000:1000',
+    })
     expect(HostConfig).toMatchObject({
       ReadonlyRootfs: true,
       CapDrop: ['ALL'],
@@ -73,5 +77,5 @@ it('names the volume by what is in it', () => {
   expect(secretVolumeNameOf('usms', spec)).toMatch(/^usms-dps-secrets-[0-9a-f]{12}$/)
   expect(secretVolumeNameOf('usms', later)).toBe(secretVolumeNameOf('usms', spec))
   expect(secretVolumeNameOf('usms', other)).not.toBe(secretVolumeNameOf('usms', spec))
-  expect(containerNameOf('usms', later)).toBe('usms-dps-8')
+  expect(containerNameOf('usms', later)).toBe('usms-school-dps-8')
 })

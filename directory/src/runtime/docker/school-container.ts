@@ -23,8 +23,9 @@ const INTERNAL_PORT = 4101
 
 const MB = 1024 * 1024
 
+/** As Compose would name it, and as none of its own services is: there may be a school DEMO. */
 export const containerNameOf = (instance: string, { code, generation }: SchoolSpec) =>
-  `${instance}-${code.toLowerCase()}-${generation}`
+  `${instance}-school-${code.toLowerCase()}-${generation}`
 
 /**
  * Named by what is in it: the labels of a volume cannot be changed, and one that is in use cannot be replaced, so other secrets are
