@@ -1,7 +1,7 @@
 import { createAccessTokens } from '@usms/service-kit/auth/access-token'
 import { createPasswords } from '@usms/service-kit/auth/passwords'
 import { createSessions } from '@usms/service-kit/auth/sessions'
-import { unavailable } from '@usms/service-kit/errors/app-error'
+import { AppError, unavailable } from '@usms/service-kit/errors/app-error'
 import { listen } from '@usms/service-kit/http/listen'
 import { createMetrics } from '@usms/service-kit/http/metrics'
 import { createRefreshCookie } from '@usms/service-kit/http/refresh-cookie'
@@ -18,7 +18,7 @@ import { createAuditService } from './modules/audit/audit.service.ts'
 import { recordActivity } from './modules/activity/record-activity.ts'
 import { createProvisionerAsks } from './modules/asks/ask-provisioner.ts'
 import { awaitOperation } from './modules/operations/await-operation.ts'
-import { createEventStreams } from './modules/operations/event-streams.ts'
+import { createEventStreams, type IsLetIn } from './modules/operations/event-streams.ts'
 import { createOperationFeed } from './modules/operations/operation-feed.ts'
 import { operationsRoutes } from './modules/operations/operations.routes.ts'
 import { createOperationsService, type Deliver } from './modules/operations/operations.service.ts'
@@ -113,7 +113,14 @@ export async function composeDirectory(
       pathOf: () => '/owner/auth',
     })
     const operations = createOperationsService({ db, deliver, log })
-    const streams = createEventStreams({ db, feed, log, heartbeatMs: overrides.heartbeatMs })
+    // A database that is away for a moment signs nobody out.
+    const isLetIn: IsLetIn = (req) =>
+      authorize(req, 'owner').then(
+        () => true,
+        (error: unknown) => !(error instanceof AppError && error.kind === 'unauthenticated'),
+      )
+    const { heartbeatMs } = overrides
+    const streams = createEventStreams({ db, feed, isLetIn, log, heartbeatMs })
     const schools = createSchoolsService({
       db,
       requireTimezone: createTimezoneCheck(db),
@@ -132,7 +139,8 @@ export async function composeDirectory(
     const schoolsRuntime = createSchoolsRuntime({ db, asks, now })
     const logStreams = createLogStreams({
       followLogs: asks.followLogs,
-      heartbeatMs: overrides.heartbeatMs,
+      isLetIn,
+      heartbeatMs,
     })
 
     const app = createApp({

@@ -16,7 +16,8 @@ const LAST_EVENT_ID = /^\d{1,18}$/
 
 export interface EventStreams {
   /**
-   * Sends an operation's events as they happen, from the one after `Last-Event-ID`, and ends after `done`.
+   * Sends an operation's events as they happen, from the one after `Last-Event-ID`, and ends after `done`, or when the client is not
+   * let in any more.
    * @throws AppError 404 for an unknown operation, 400 for a `Last-Event-ID` that was never sent
    */
   stream(operationId: string, req: Request, res: Response): Promise<void>
@@ -24,9 +25,16 @@ export interface EventStreams {
   close(): void
 }
 
+/**
+ * Whether the token and the session of a request still let its sender in. Asked at every sign of life, since a stream outlives both:
+ * signing out ends it too. Never rejects.
+ */
+export type IsLetIn = (req: Request) => Promise<boolean>
+
 interface StreamDeps {
   db: Db
   feed: OperationFeed
+  isLetIn: IsLetIn
   log: Logger
   /** Milliseconds between two signs of life of a quiet stream. */
   heartbeatMs?: number
@@ -35,6 +43,7 @@ interface StreamDeps {
 export function createEventStreams({
   db,
   feed,
+  isLetIn,
   log,
   heartbeatMs = HEARTBEAT_MS,
 }: StreamDeps): EventStreams {
@@ -60,6 +69,7 @@ export function createEventStreams({
     const unsubscribe = feed.subscribe(operationId, wake)
     const heartbeat = setInterval(() => {
       sendHeartbeat(res)
+      void isLetIn(req).then((still) => still || ended.abort())
       // Also a look at the database: a finished operation must not keep a stream open, whatever got lost.
       wake()
     }, heartbeatMs)

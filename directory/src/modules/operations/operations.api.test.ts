@@ -193,6 +193,27 @@ describe('GET /owner/jobs/:jobId/events', () => {
     stream.cut()
   })
 
+  it('ends when the access token does, and goes on with the next one', async () => {
+    let time = Date.now()
+    const other = await startDirectory({ heartbeatMs: 100, now: () => new Date(time) })
+    const { jobId } = await job(other, await other.signIn())
+    const followAs = (as: string, headers: Record<string, string> = {}) =>
+      openEventStream(`${other.url}/owner/jobs/${jobId}/events`, {
+        authorization: `Bearer ${as}`,
+        ...headers,
+      })
+    const first = await followAs(await other.signIn())
+    await record(other.db, jobId, 'log', { level: 'info', message: 'before' })
+    const seen = await first.next()
+    time += 16 * 60_000
+    expect(await first.next()).toBeNull()
+    await record(other.db, jobId, 'log', { level: 'info', message: 'after' })
+    const second = await followAs(await other.signIn(), { 'last-event-id': String(seen?.id) })
+    expect(await second.next()).toMatchObject({ data: { message: 'after' } })
+    second.cut()
+    await other.stop()
+  })
+
   it('ends for an operation that finished without saying so', async () => {
     const { jobId } = await job()
     const stream = await follow(jobId)

@@ -1,12 +1,24 @@
 import { RuntimeAwayError } from '#src/runtime/school-runtime.ts'
 
-/** Why something failed, for the owner: no stack, and no password that a driver quotes. */
+/** Why something failed, for the owner: no stack, no password that a driver quotes, and no place on this machine. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'Something unexpected went wrong'
   if (isUnreachable(error))
     return `PostgreSQL does not answer (${(error as NodeJS.ErrnoException).code ?? error.message})`
-  return error.message.replace(/(\w+:\/\/[^:/\s]+:)[^@\s]+@/g, '$1***@')
+  return forPeople(error.message.replace(/(\w+:\/\/[^:/\s]+:)[^@\s]+@/g, '$1***@'))
 }
+
+/**
+ * What a school or an engine said, as people read it and PostgreSQL stores it: a text with a NUL or with half a character in it would
+ * be refused, and what was to be written with it would never be. Files keep their names and lose the folders in which they lie here;
+ * the paths of an API (`/auth/login`) are not as long.
+ */
+export const forPeople = (text: string): string =>
+  text.replace(COLOURS, '').replace(CONTROLS, '\ufffd').toWellFormed().replace(FOLDERS, '…/')
+
+const COLOURS = /\u001b\[[\d;]*m/g
+const CONTROLS = /(?![\t\n])\p{Cc}/gu
+const FOLDERS = /(?<![\w.:/-])(?:file:\/\/)?(?:\/[\w@%.+-]+){2,}\/(?=[\w@%.+-])/g
 
 /** Whether a failed query says nothing about itself, but that there is no server to ask. */
 export function isUnreachable(error: unknown): boolean {

@@ -176,6 +176,33 @@ describe('a step that fails', () => {
     expect(work.error).toContain('postgres://usms:***@localhost/usms')
   })
 
+  it('is written down whatever bytes there are in it', async () => {
+    const { id } = await scripted.newWork()
+    scripted.script.seed = ({ say }) => say('half a character: \ud83d')
+    scripted.script['check-health'] = failOnce('\u001b[31mlast words\u001b[0m: \0\ud83d\n\tmore')
+    await scripted.newDriver().drive(id)
+    const work = await readWork(scripted.pool, id)
+    expect(work).toMatchObject({ status: 'FAILED', schoolStatus: 'FAILED' })
+    expect(work.error).toBe('last words: \ufffd\ufffd\n\tmore')
+  })
+
+  it('tells nobody where files lie on this machine', async () => {
+    const { id } = await scripted.newWork()
+    scripted.script.seed = ({ say }) => say(`ENOENT: no such file, open '/srv/usms/keys/router'`)
+    scripted.script['check-health'] = failOnce(
+      'POST /auth/login: file:///srv/usms/releases/a1/main.mjs:1, see https://example.org/a/b/c',
+    )
+    await scripted.newDriver().drive(id)
+    const work = await readWork(scripted.pool, id)
+    expect(work.error).toBe('POST /auth/login: …/main.mjs:1, see https://example.org/a/b/c')
+    const { rows } = await scripted.pool.query<{ data: unknown }>(
+      'select data from operation_event where operation_id = $1',
+      [id],
+    )
+    expect(JSON.stringify(rows)).toContain(`open '…/router'`)
+    expect(JSON.stringify([work, rows])).not.toContain('/srv/usms')
+  })
+
   it('is taken again while what everything stands on is away, however deep that is the cause', async () => {
     const { id } = await scripted.newWork()
     let times = 0

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import type { StepName } from '#src/modules/operations/operation-kinds.ts'
-import { isAway, reasonOf } from './failure-reason.ts'
+import { forPeople, isAway, reasonOf } from './failure-reason.ts'
 import { type ClaimedOperation, LeaseLostError, type OperationStore } from './operation-store.ts'
 import { readSchool } from './provisioning.queries.ts'
 import type { Step, StepContext } from './step.ts'
@@ -103,7 +103,7 @@ export function createOperationDriver({
           operation,
           school,
           signal,
-          say: (message) => store.logLine(operation, 'info', message),
+          say: (message) => store.logLine(operation, 'info', forPeople(message)),
           fenced: (work) => store.fenced(operation, work),
           keep: (facts, also) => store.keep(operation, facts, also),
         })

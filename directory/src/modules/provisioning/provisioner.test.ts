@@ -8,6 +8,7 @@ import { newLeaseOwner } from './lease-owner.ts'
 import { addSchool, readWork, requestWork } from './testing/operations.ts'
 import {
   askHealth,
+  eventually,
   hopHeaders,
   prepareProvisioning,
   type ProvisioningFixture,
@@ -153,5 +154,31 @@ describe('provisioning', () => {
     const work = await readWork(fixture.cluster.pool, id)
     expect(work).toMatchObject({ status: 'FAILED', schoolStatus: 'PENDING' })
     expect(work.error).toContain('provision it first')
+  })
+})
+
+describe('restarting', () => {
+  it('a school that is suspended and resumed meanwhile ends well, and the school runs', async () => {
+    const schoolIs = (status: string, { tenantId }: { tenantId: string }) =>
+      fixture.setStatus(tenantId, status)
+    await fixture.start(undefined, {
+      hooks: {
+        async beforeStep(operation, name) {
+          if (operation.kind !== 'RESTART') return
+          if (name === 'start-runtime') await schoolIs('SUSPENDED', operation)
+          if (name === 'check-health') await schoolIs('ACTIVE', operation)
+        },
+      },
+    })
+    const school = await fixture.provision()
+    const id = await requestWork(fixture.cluster.pool, school.id, 'RESTART')
+    await fixture.provisioner().reconcile()
+    expect(await readWork(fixture.cluster.pool, id)).toMatchObject({
+      status: 'SUCCEEDED',
+      schoolStatus: 'ACTIVE',
+    })
+    await eventually(async () =>
+      expect((await fixture.runtimeOf(school.id)).address).not.toBeNull(),
+    )
   })
 })

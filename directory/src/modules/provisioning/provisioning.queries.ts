@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { forPeople } from './failure-reason.ts'
 import type { School } from './step.ts'
 
 type Queryable = Pick<pg.ClientBase, 'query'>
@@ -96,7 +97,7 @@ export async function recordRuntime(db: Queryable, record: RuntimeRecord): Promi
       record.port,
       record.release,
       record.startedAt,
-      record.lastError,
+      record.lastError && forPeople(record.lastError),
     ],
   )
 }

@@ -17,6 +17,7 @@ it('leaves lines out for a client that reads more slowly than they come, and say
       for (let i = 0; i < batches; i++) onLines({ lines: [LINE], leftOut: 0 })
       return { end: () => void ended++ }
     },
+    isLetIn: async () => true,
   })
   const server = createServer((req, res) => {
     void streams.stream('a school', 1, req as Request, res as Response)

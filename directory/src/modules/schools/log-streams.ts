@@ -5,12 +5,13 @@ import {
   sendEvents,
   sendHeartbeat,
 } from '#src/http/server-sent-events.ts'
+import type { IsLetIn } from '#src/modules/operations/event-streams.ts'
 import type { LogBatch, ProvisionerAsks } from '#src/modules/asks/ask-provisioner.ts'
 
 export interface LogStreams {
   /**
    * Sends the newest lines of a school's log and then every one as it is written: events `log` {line}, and `left-out` {lines} where
-   * some could not be shown (null: nobody knows how many). It ends when the client goes.
+   * some could not be shown (null: nobody knows how many). It ends when the client goes, or is not let in any more.
    * @throws AppError 404, 503 `provisioner_unavailable`
    */
   stream(schoolId: string, lines: number, req: Request, res: Response): Promise<void>
@@ -20,6 +21,7 @@ export interface LogStreams {
 
 interface StreamDeps {
   followLogs: ProvisionerAsks['followLogs']
+  isLetIn: IsLetIn
   /** Milliseconds between two signs of life of a quiet stream. */
   heartbeatMs?: number | undefined
 }
@@ -29,6 +31,7 @@ const MAX_WAITING_CHARS = 1_000_000
 
 export function createLogStreams({
   followLogs,
+  isLetIn,
   heartbeatMs = HEARTBEAT_MS,
 }: StreamDeps): LogStreams {
   const open = new Set<AbortController>()
@@ -48,7 +51,10 @@ export function createLogStreams({
       try {
         beginEventStream(res)
         if (req.method === 'HEAD') return
-        heartbeat = setInterval(() => sendHeartbeat(res), heartbeatMs)
+        heartbeat = setInterval(() => {
+          sendHeartbeat(res)
+          void isLetIn(req).then((still) => still || ended.abort())
+        }, heartbeatMs)
         while (!ended.signal.aborted) {
           for (let text = waiting.take(); text !== ''; text = waiting.take())
             await sendEvents(res, text, ended.signal)

@@ -284,6 +284,20 @@ describe('an archived school', () => {
   })
 })
 
+describe('a school that is being erased', () => {
+  it('is not changed while that runs', async () => {
+    const { id, code } = await directory.school('ARCHIVED')
+    const { body } = await call('POST', `/${id}/erase`, { code })
+    const patch = await call('PATCH', `/${id}`, { name: 'Somebody' })
+    expect([patch.status, patch.body.code]).toEqual([409, 'operation_running'])
+    expect(patch.body.details).toEqual({ kind: 'ERASE', jobId: body.jobId })
+    const school = await directory.db.tenant.findUniqueOrThrow({ where: { id } })
+    expect(school).toMatchObject({ name: 'A school', version: 1 })
+    await finish(directory.db, String(body.jobId), 'FAILED', 'no room')
+    expect((await call('PATCH', `/${id}`, { name: 'Somebody' })).status).toBe(200)
+  })
+})
+
 describe('an erased school', () => {
   it('is listed when it is asked for alone, and can still be read', async () => {
     const { id, code } = await directory.school('ERASED')

@@ -258,6 +258,23 @@ describe('GET /owner/schools/:id/logs?follow=true', () => {
     await nobodyFollows(id)
   })
 
+  it('ends when the owner signs out', async () => {
+    const { id } = await directory.school('ACTIVE')
+    const { email, password } = directory.owner
+    const { body } = await directory.call<{ accessToken: string; refreshToken: string }>(
+      'POST',
+      '/owner/auth/login',
+      { body: { email, password } },
+    )
+    const stream = await openEventStream(`${directory.url}/owner/schools/${id}/logs?follow=true`, {
+      authorization: `Bearer ${body.accessToken}`,
+    })
+    const { refreshToken } = body
+    await directory.call('POST', '/owner/auth/logout', { body: { refreshToken } })
+    expect(await stream.next()).toBeNull()
+    await nobodyFollows(id)
+  })
+
   it('shows a line once that was written while the newest ones were read', async () => {
     const { id } = await directory.school('ACTIVE')
     write(id, 'before')

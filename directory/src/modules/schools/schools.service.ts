@@ -21,7 +21,7 @@ export interface SchoolsService {
   create(actor: OwnerActor, body: SchoolBody): Promise<SchoolAnswer>
   /**
    * @param versions one of which the school must have; undefined: any
-   * @throws AppError 404, 409 `subdomain_taken`, `wrong_state` for an erased school, 412
+   * @throws AppError 404, 409 `subdomain_taken`, `wrong_state` for an erased school, `operation_running` while it is erased, 412
    */
   update(
     actor: OwnerActor,
@@ -162,20 +162,16 @@ export function createSchoolsService({
       if (patch.timezone !== undefined) await requireTimezone(patch.timezone)
       return db.$transaction(async (tx) => {
         await claimLabels(tx, { id, subdomain: patch.subdomain })
-        const [row] = await tx.tenant.updateManyAndReturn({
-          // What was erased stays so, also for whoever waited for the row meanwhile.
-          where: {
-            id,
-            status: { not: 'ERASED' },
-            ...(versions && { version: { in: versions } }),
-          },
+        const { status } = await lockSchool(tx, id)
+        const refused = refusal('change', status)
+        if (refused) throw refused
+        // It would name somebody again in what was just scrubbed, and written anew.
+        await requireNoneOf(tx, id, { in: ['ERASE'] })
+        const { count } = await tx.tenant.updateMany({
+          where: { id, ...(versions && { version: { in: versions } }) },
           data: { ...patch, version: { increment: 1 } },
         })
-        if (!row) {
-          const school = await tx.tenant.findUnique({ where: { id }, select: { status: true } })
-          if (!school) throw notFound('school')
-          throw refusal('change', school.status) ?? versionMismatch()
-        }
+        if (count === 0) throw versionMismatch()
         await recordAudit(tx, {
           ownerId: actor.ownerId,
           action: 'school.update',
