@@ -14,16 +14,28 @@ const BENCHES: Record<string, (runtime: Runtime) => Promise<void>> = {
   schools: benchSchools,
 }
 
-const { positionals, values } = parseArgs({
-  allowPositionals: true,
-  options: { runtime: { type: 'string', default: 'process' } },
-})
+const { positionals, values } = readArguments()
 const bench = BENCHES[positionals[0] ?? '']
 const runtime = RUNTIMES.find((name) => name === values.runtime)
-if (!bench || !runtime) {
+if (!bench || !runtime) refuse()
+await bench(runtime)
+
+function readArguments() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: { runtime: { type: 'string', default: 'process' } },
+    })
+  } catch (error) {
+    console.error((error as Error).message)
+    return refuse()
+  }
+}
+
+function refuse(): never {
   console.error(
-    `Usage: npm run bench -- <${Object.keys(BENCHES).join(' | ')}> [--runtime ${RUNTIMES.join(' | ')}]`,
+    `Usage: npm run bench -- <${Object.keys(BENCHES).join(' | ')}> [--runtime ${RUNTIMES.join(' | ')}]
+--runtime is for provision and schools; docker needs an engine and the images (npm run images).`,
   )
   process.exit(2)
 }
-await bench(runtime)

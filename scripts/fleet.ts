@@ -1,6 +1,6 @@
 /** `npm run fleet -- upgrade`: brings every school to a release, canaries first, through the owner API. */
 import { parseArgs } from 'node:util'
-import { createOwnerClient } from './fleet/owner-client.ts'
+import { createOwnerClient } from './owner/owner-client.ts'
 import { upgradeFleet } from './fleet/upgrade.ts'
 import { readFleetSettings } from './fleet/settings.ts'
 import { printReport } from './fleet/report.ts'

@@ -2,7 +2,7 @@ import { cp, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Program, startFreshProgram } from '../testing/program.ts'
-import { createOwnerClient } from './owner-client.ts'
+import { createOwnerClient } from '../owner/owner-client.ts'
 import { readFleetSettings } from './settings.ts'
 import { upgradeFleet } from './upgrade.ts'
 
@@ -51,6 +51,7 @@ describe('npm run fleet -- upgrade', () => {
   it('says what it would do, canaries first, and does nothing', async () => {
     const results = await upgrade(NEXT, ['CORA'], true)
     expect(results.map(({ code }) => code)).toEqual(['CORA', 'ANNA', 'BELA', 'DORA'])
+    expect(said).toEqual(['canary CORA', 'together: ANNA, BELA', 'together: DORA'])
     expect(new Set(Object.values(await releases()))).toEqual(new Set([first]))
   })
 

@@ -1,4 +1,4 @@
-import type { OwnerClient } from './owner-client.ts'
+import type { OwnerClient } from '../owner/owner-client.ts'
 
 export interface FleetUpgrade {
   release: string
@@ -39,7 +39,12 @@ export async function upgradeFleet(
   const schools = await owner.all<School>('/owner/schools?status=ACTIVE&limit=200')
   const first = chooseCanaries(schools, canaries)
   const others = schools.filter((school) => !first.includes(school))
-  if (dryRun) return [...first, ...others].map((school) => result(school, 'would be upgraded'))
+  if (dryRun) {
+    for (const { code } of first) say(`canary ${code}`)
+    for (let at = 0; at < others.length; at += wave)
+      say(`together: ${codesOf(others.slice(at, at + wave))}`)
+    return [...first, ...others].map((school) => result(school, 'would be upgraded'))
+  }
 
   const results: UpgradeResult[] = []
   let releaseId: string | undefined
@@ -78,6 +83,8 @@ export async function upgradeFleet(
   }
   return results
 }
+
+const codesOf = (schools: readonly School[]) => schools.map(({ code }) => code).join(', ')
 
 function chooseCanaries(schools: readonly School[], codes: readonly string[] | undefined) {
   if (codes === undefined) {

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { fillSchool } from '../demo/fill-school.ts'
 import { BRITISH_NAMES, INDIAN_NAMES, type NamePool } from '../demo/names.ts'
 import { showPeople, type SignIn } from '../demo/show-people.ts'
-import type { Credentials, CredentialsFile } from './credentials.ts'
+import { createOwnerClient, type OwnerClient } from '../owner/owner-client.ts'
+import type { CredentialsFile } from './credentials.ts'
 import { StartError } from './data-folder.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -61,7 +62,8 @@ export async function onboardDemoSchools({
     ({ code }) => !credentials.schools.some((school) => school.code === code),
   )
   if (missing.length === 0) return
-  const owner = await signIn(url, credentials.owner).catch((error: Error) => {
+  const owner = createOwnerClient({ url, ...credentials.owner })
+  await owner.signIn().catch((error: Error) => {
     throw new StartError(
       `The demo schools cannot be onboarded with the owner's password in ${file.path} (${error.message}). ` +
         'Write the right one there, or start with DEMO=0.',
@@ -71,7 +73,7 @@ export async function onboardDemoSchools({
 
   for (const school of missing) {
     await terminal.during(`onboarding ${school.name}`, async () => {
-      const id = await createAndProvision(url, owner, school)
+      const id = await createAndProvision(owner, school)
       const databaseUrl = schoolDatabaseUrl(school.code)
       await fillSchool({ databaseUrl, names: school.names, seed: school.seed })
       credentials.schools.push({
@@ -85,96 +87,42 @@ export async function onboardDemoSchools({
 }
 
 async function createAndProvision(
-  url: string,
-  owner: string,
+  owner: OwnerClient,
   { code, name, timezone, locale }: DemoSchool,
 ): Promise<string> {
-  const page = await call<{ items: { id: string; code: string; status: string }[] }>(
-    url,
-    'GET',
-    `/owner/schools?q=${code}`,
-    owner,
-  )
-  let school = page.items.find((item) => item.code === code)
-  school ??= await call<{ id: string; code: string; status: string }>(
-    url,
-    'POST',
-    '/owner/schools',
-    owner,
-    { code, name, timezone, locale },
-  )
+  type School = { id: string; code: string; status: string }
+  const found = await owner.all<School>(`/owner/schools?q=${code}`)
+  const school =
+    found.find((item) => item.code === code) ??
+    (await owner.call<School>('POST', '/owner/schools', { code, name, timezone, locale }))
   if (school.status === 'ACTIVE') return school.id
-  const { jobId } = await call<{ jobId: string }>(
-    url,
+  const { jobId } = await owner.call<{ jobId: string }>(
     'POST',
     `/owner/schools/${school.id}/provision`,
-    owner,
   )
-  // Two minutes: far more than it takes, and an end for a machine on which it never will.
-  for (let waited = 0; waited < 120_000; waited += 100) {
-    const job = await call<{ status: string; steps: { error?: string | null }[] }>(
-      url,
-      'GET',
-      `/owner/jobs/${jobId}`,
-      owner,
-    )
-    if (job.status === 'SUCCEEDED') return school.id
-    if (job.status === 'FAILED')
-      throw new Error(
-        `${code} could not be provisioned: ${job.steps.find((step) => step.error)?.error}`,
-      )
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-  throw new Error(`${code} was not provisioned within two minutes`)
+  const { status, reason } = await owner.job(jobId)
+  if (status === 'FAILED') throw new Error(`${code} could not be provisioned: ${reason}`)
+  return school.id
 }
 
 async function acceptAdminInvite(
   url: string,
-  owner: string,
+  owner: OwnerClient,
   school: { id: string; code: string },
 ): Promise<SignIn> {
   const password = newPassword()
-  const invite = await call<{ username: string; token: string }>(
-    url,
+  const { username, token } = await owner.call<{ username: string; token: string }>(
     'POST',
     `/owner/schools/${school.id}/admin-invite`,
-    owner,
     {},
   )
-  await call(url, 'POST', `/proxy/${school.code}/auth/accept-invite`, undefined, {
-    token: invite.token,
-    password,
+  // Not by the owner's client: a school must never see the owner's token.
+  const answer = await fetch(`${url}/proxy/${school.code}/auth/accept-invite`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ token, password }),
   })
-  return { username: invite.username, password }
-}
-
-async function signIn(url: string, { email, password }: Credentials['owner']): Promise<string> {
-  const { accessToken } = await call<{ accessToken: string }>(
-    url,
-    'POST',
-    '/owner/auth/login',
-    undefined,
-    { email, password },
-  )
-  return accessToken
-}
-
-async function call<T>(
-  url: string,
-  method: string,
-  path: string,
-  token?: string,
-  body?: unknown,
-): Promise<T> {
-  const answer = await fetch(url + path, {
-    method,
-    headers: {
-      ...(token && { Authorization: `Bearer ${token}` }),
-      ...(body !== undefined && { 'Content-Type': 'application/json' }),
-    },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  })
-  const text = await answer.text()
-  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text.slice(0, 300)}`)
-  return (text === '' ? undefined : JSON.parse(text)) as T
+  if (!answer.ok)
+    throw new Error(`${school.code} refused its admin's invite: ${await answer.text()}`)
+  return { username, password }
 }

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 export interface OwnerClient {
+  /** Every call does so by itself. @throws Error when these are not the owner's e-mail address and password */
+  signIn(): Promise<void>
   /** @throws Error with the answer's detail unless it is a success */
   call<Body>(method: string, path: string, body?: object): Promise<Body>
   /** Every item of a list, page by page. */
@@ -31,7 +33,7 @@ export function createOwnerClient({
 }): OwnerClient {
   let token: Promise<string> | undefined
 
-  const signIn = async () => {
+  const newToken = async () => {
     const answer = await send('POST', '/owner/auth/login', undefined, { email, password })
     if (!answer.ok) throw new Error(`The owner cannot sign in: ${await detailOf(answer)}`)
     return ((await answer.json()) as { accessToken: string }).accessToken
@@ -56,9 +58,9 @@ export function createOwnerClient({
   }
 
   async function call<Body>(method: string, path: string, body?: object): Promise<Body> {
-    let answer = await send(method, path, await (token ??= signIn()), body)
+    let answer = await send(method, path, await (token ??= newToken()), body)
     if (answer.status === 401) {
-      token = signIn()
+      token = newToken()
       answer = await send(method, path, await token, body)
     }
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await detailOf(answer)}`)
@@ -67,6 +69,10 @@ export function createOwnerClient({
 
   return {
     call,
+
+    async signIn() {
+      await (token ??= newToken())
+    },
 
     async all<Item>(path: string) {
       const items: Item[] = []
