@@ -1,9 +1,10 @@
+import { settingsOrExit } from '@usms/service-kit/config'
 import { closeOnSignals } from '@usms/service-kit/lifecycle'
 import { createLogger } from '@usms/service-kit/log'
 import { composeDirectory } from './compose-directory.ts'
 import { readDirectoryConfig } from './config.ts'
 
-const config = readDirectoryConfig(process.env)
+const config = settingsOrExit(() => readDirectoryConfig(process.env))
 const log = createLogger({ service: 'directory', level: config.LOG_LEVEL })
 try {
   const directory = await composeDirectory(config, log)

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { settingsOrExit } from '@usms/service-kit/config'
 import { closeOnSignals, createLifecycle } from '@usms/service-kit/lifecycle'
 import { createLogger } from '@usms/service-kit/log'
 import { writePrivateFile } from '@usms/service-kit/private-file'
@@ -9,7 +10,7 @@ import { createHeartbeat } from './heartbeat.ts'
 import { withClient } from './platform/bootstrap-cluster.ts'
 import { prepareClusterWhenUp } from './prepare-cluster.ts'
 
-const config = readWorkerConfig(process.env)
+const config = settingsOrExit(() => readWorkerConfig(process.env))
 const log = createLogger({ service: 'provisioner', level: config.LOG_LEVEL })
 const lifecycle = createLifecycle(log)
 closeOnSignals(lifecycle, log)

@@ -1,9 +1,10 @@
+import { settingsOrExit } from '@usms/service-kit/config'
 import { createLogger } from '@usms/service-kit/log'
 import { closeOnSignals } from '@usms/service-kit/lifecycle'
 import { compose } from './compose.ts'
 import { readConfig } from './config.ts'
 
-const config = readConfig(process.env)
+const config = settingsOrExit(() => readConfig(process.env))
 const log = createLogger({
   service: 'school-api',
   level: config.LOG_LEVEL,

@@ -154,5 +154,6 @@ describe('Ctrl-C, which reaches npm and the program, and the program once more t
     ctrlC()
     await exitCode()
     expect(left()).toEqual([])
-  })
+    // Two whole starts, the second with both demo schools.
+  }, 90_000)
 })

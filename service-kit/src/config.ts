@@ -51,6 +51,17 @@ export function parseConfig<Schema extends z.ZodObject>(
   return parsed.data
 }
 
+/** For the first line of a program: wrong settings end it with their names, and without a stack that tells nobody anything. */
+export function settingsOrExit<Settings>(read: () => Settings): Settings {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    process.stderr.write(`${error.message}\n`)
+    process.exit(1)
+  }
+}
+
 /** Field shapes that settings share. Numbers arrive as text. */
 export const setting = {
   port: z.coerce.number('must be a port number, at most 65535').int().min(0).max(65_535),
