@@ -14,13 +14,14 @@ function capture() {
 }
 
 describe('createLogger', () => {
-  it('puts service and school into every line', () => {
+  it('puts service, process and school into every line', () => {
     const { log, lines } = capture()
     log.info('hello')
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({
       level: 'info',
       service: 'test',
       school: 'ABC',
+      pid: process.pid,
       msg: 'hello',
     })
   })

@@ -35,7 +35,8 @@ export function createLogger({ service, level, schoolCode, destination }: LogOpt
   return pino(
     {
       level,
-      base: { service, ...(schoolCode && { school: schoolCode }) },
+      // The number of the process too: two of a school write to one log while one takes over from the other.
+      base: { service, pid: process.pid, ...(schoolCode && { school: schoolCode }) },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       redact: {

@@ -9,14 +9,10 @@ import { createSchoolImages } from './docker/school-image.ts'
 import { createSchoolMarks } from './docker/school-marks.ts'
 import { createSecretVolumes } from './docker/secret-volume.ts'
 import type { Found } from './launcher.ts'
-import {
-  type LogQuery,
-  type Observation,
-  type SchoolRuntime,
-  SchoolStartError,
-} from './school-runtime.ts'
+import { type LogQuery, type Observation, type SchoolRuntime } from './school-runtime.ts'
 import { createSchoolSlot, type SchoolSlot } from './school-slot.ts'
 import type { SlotTimings } from './slot-pause.ts'
+import { throughSlots } from './through-slots.ts'
 
 export interface DockerRuntimeOptions extends Partial<SlotTimings> {
   socketPath: string
@@ -138,18 +134,7 @@ export async function createDockerRuntime(options: DockerRuntimeOptions): Promis
     release: release.id,
     pinsReleases: true,
     fetchRelease: (name) => images.fetch(name),
-    ensure: async (spec) => slotFor(spec).ensure(spec, { anew: false }),
-    restart: async (spec) => slotFor(spec).ensure(spec, { anew: true }),
-    stop: async (schoolId, generation) => slotOf(schoolId)?.stop(generation),
-    stage: async (spec) => slotFor(spec).stage(spec),
-    async promote(schoolId, wanted) {
-      const slot = slotOf(schoolId)
-      if (!slot) throw new SchoolStartError(`Nothing of release ${wanted} is staged`)
-      return slot.promote(wanted)
-    },
-    prune: async (schoolId, graceMs) => slotOf(schoolId)?.prune(graceMs),
-    check: async (schoolId, which, signal) =>
-      slotOf(schoolId)?.check(which, signal) ?? 'it does not run',
+    ...throughSlots({ slotOf, slotFor }),
     destroy,
 
     async sweep(known) {
@@ -159,8 +144,6 @@ export async function createDockerRuntime(options: DockerRuntimeOptions): Promis
       )
       return [...removed.flat(), ...(await marks.removeHelpers(secrets.isAtWork))]
     },
-
-    observe: async (schoolId) => slotOf(schoolId)?.observe(),
 
     async observeAll() {
       await refresh()

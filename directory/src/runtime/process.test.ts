@@ -136,6 +136,41 @@ describe('a school process', () => {
   })
 })
 
+describe('two processes of a school', () => {
+  it('each have their own last words, though they write to one log', async () => {
+    const spec = await newSpec()
+    runtime = await harness.createRuntime()
+    const running = await runtime.ensure(spec)
+    let isOver = false
+    const ask = async () => {
+      while (!isOver) await fetch(`http://${running.address}/anything`).then((res) => res.text())
+    }
+    const asking = Promise.all([ask(), ask()])
+    const secrets = { ...spec.secrets, DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/nothing' }
+    const attempt = runtime.stage({ ...spec, generation: 2, secrets })
+    const reason = await attempt.then(String, String)
+    isOver = true
+    await asking
+    expect(reason).toContain('could not start')
+    expect(reason.split('\n')).not.toContain('request')
+  })
+
+  it('are started at once from the same files', async () => {
+    const spec = await newSpec()
+    runtime = await harness.createRuntime()
+    const next = { ...spec, release: await harness.otherRelease() }
+    // What is the school is started again, after a crash for instance, just when another one is staged.
+    for (const generation of [1, 4, 7]) {
+      await Promise.all([
+        runtime.stage({ ...next, generation }),
+        runtime.ensure({ ...spec, generation: generation + 1 }),
+      ])
+      expect(harness.pidsOf(spec.code)).toHaveLength(2)
+      await runtime.stop(spec.schoolId, generation + 2)
+    }
+  })
+})
+
 describe('the end of the program', () => {
   async function startElsewhere(specs: SchoolSpec[]): Promise<ChildProcess> {
     const program = join(import.meta.dirname, 'testing', 'runtime-program.ts')

@@ -11,10 +11,10 @@ import {
   type Removed,
   type SchoolRuntime,
   type SchoolSpec,
-  SchoolStartError,
 } from './school-runtime.ts'
 import { createSchoolSlot, type SchoolSlot } from './school-slot.ts'
 import type { SlotTimings } from './slot-pause.ts'
+import { throughSlots } from './through-slots.ts'
 
 export interface ProcessRuntimeOptions extends Partial<SlotTimings> {
   dataDir: string
@@ -115,23 +115,9 @@ export function createProcessRuntime(options: ProcessRuntimeOptions): SchoolRunt
       const { release, version, schemaLevel } = await releases.named(name)
       return { id: release, version, schemaLevel }
     },
-    ensure: async (spec) => slotFor(spec).ensure(spec, { anew: false }),
-    restart: async (spec) => slotFor(spec).ensure(spec, { anew: true }),
-    stop: async (schoolId, generation) => slotOf(schoolId)?.stop(generation),
-    stage: async (spec) => slotFor(spec).stage(spec),
-    async promote(schoolId, release) {
-      const slot = slotOf(schoolId)
-      if (!slot) throw new SchoolStartError(`Nothing of release ${release} is staged`)
-      return slot.promote(release)
-    },
-    prune: async (schoolId, graceMs) => slotOf(schoolId)?.prune(graceMs),
-    async check(schoolId, which, signal) {
-      const slot = slotOf(schoolId)
-      return slot ? slot.check(which, signal) : 'it does not run'
-    },
+    ...throughSlots({ slotOf, slotFor }),
     destroy,
     sweep,
-    observe: async (schoolId) => slotOf(schoolId)?.observe(),
     observeAll: async () => [...slots.values()].map(({ slot }) => slot.observe()),
     logs: ({ code }, lines) => logOf(code).tail(lines),
     followLogs: ({ code }, onLine) => followLog(logOf(code), log, onLine),

@@ -1,77 +1,16 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { pino } from 'pino'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { fingerprintOf } from './fingerprint.ts'
-import type { Found, Instance, Launcher } from './launcher.ts'
-import { limitsOf } from './plans.ts'
-import type { Observation, SchoolSpec } from './school-runtime.ts'
-import { createSchoolSlot } from './school-slot.ts'
-
-// What a driver brings with it is here a bare program of Node: the slot knows nothing but starts and ends.
-const children: ChildProcess[] = []
-afterEach(() => children.splice(0).forEach((child) => child.kill('SIGKILL')))
-
-const SPEC: SchoolSpec = {
-  schoolId: 'school',
-  code: 'SLOT',
-  generation: 1,
-  release: 'one',
-  settings: {},
-  secrets: {},
-  limits: limitsOf('standard'),
-  port: null,
-}
-
-interface TestInstance extends Instance {
-  child: ChildProcess
-}
-
-/** @param faults thrown by the next stops, one each: the engine does not answer */
-async function launch(spec: SchoolSpec, faults: Error[] = []): Promise<TestInstance> {
-  const child = spawn(process.execPath, ['-e', 'console.log("up"); setInterval(() => {}, 1e6)'])
-  children.push(child)
-  const gone = once(child, 'exit')
-  const ready = once(child.stdout, 'data').then(() => ({
-    address: `pid:${child.pid}`,
-    internalAddress: null,
-    port: null,
-    startedAt: new Date(),
-  }))
-  return {
-    child,
-    generation: spec.generation,
-    release: spec.release,
-    ready,
-    ended: gone.then(([, signal]) => `It ended by ${signal}`),
-    async stop() {
-      const fault = faults.shift()
-      if (fault) throw fault
-      child.kill('SIGKILL')
-      await gone
-    },
-    check: async () => undefined,
-  }
-}
-
-function prepareSlot(options: {
-  found?: Found[]
-  recordedGeneration?: number
-  launcher?: Launcher
-}) {
-  const states: Observation[] = []
-  const slot = createSchoolSlot({
-    schoolId: SPEC.schoolId,
-    code: SPEC.code,
-    release: 'one',
-    launcher: { launch },
-    timings: { stopGraceMs: 1_000, backOffMs: 5, maxBackOffMs: 20, steadyMs: 60_000 },
-    log: pino({ level: 'silent' }),
-    changed: (observation) => states.push(observation),
-    ...options,
-  })
-  return { slot, states }
-}
+import type { Found, Launcher } from './launcher.ts'
+import type { SchoolSpec } from './school-runtime.ts'
+import {
+  children,
+  countAlive,
+  eventually,
+  launch,
+  prepareSlot,
+  SPEC,
+  type TestInstance,
+} from './testing/bare-programs.ts'
 
 async function find(spec: SchoolSpec, again?: Found['again']) {
   const instance = await launch(spec)
@@ -80,7 +19,6 @@ async function find(spec: SchoolSpec, again?: Found['again']) {
   return { instance, found }
 }
 
-const eventually = (check: () => void) => vi.waitFor(check, { timeout: 10_000, interval: 5 })
 const isAlive = ({ child }: TestInstance) => child.exitCode === null && child.signalCode === null
 
 describe('a school that was found running', () => {
@@ -189,7 +127,7 @@ describe('an engine that does not answer', () => {
     )
     expect(slot.observe().address).not.toBe(before.address)
     await slot.end()
-    expect(children.filter((child) => child.signalCode === null)).toEqual([])
+    expect(countAlive()).toBe(0)
   })
 
   it('has whoever stops a school hear of it', async () => {
@@ -205,7 +143,7 @@ describe('an engine that does not answer', () => {
 
 it('leaves what runs when its driver leaves, and starts nothing more', async () => {
   const { instance, found } = await find(SPEC, () => launch(SPEC))
-  const { slot } = prepareSlot({ found: [found] })
+  const { slot, states } = prepareSlot({ found: [found] })
   await slot.adopted
   slot.leave()
   expect(isAlive(instance)).toBe(true)
@@ -214,4 +152,5 @@ it('leaves what runs when its driver leaves, and starts nothing more', async () 
   instance.child.kill('SIGKILL')
   await instance.ended
   expect(children).toHaveLength(started)
+  expect(states.map(({ state }) => state)).not.toContain('backing-off')
 })

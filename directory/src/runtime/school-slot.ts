@@ -102,22 +102,20 @@ export function createSchoolSlot(options: SlotOptions): SchoolSlot {
   async function stop(generation: number): Promise<Observation> {
     if (generation < newest()) return seen()
     take(generation)
-    return halt()
+    return halt(() => newest() > generation)
   }
 
-  async function halt(): Promise<Observation> {
+  /** @param isOld whether somebody has decided since: what that one staged is not ended by this */
+  async function halt(isOld: () => boolean): Promise<Observation> {
     current.want(undefined)
-    const endAll = () =>
-      Promise.all([
-        current.instance()?.stop(timings.stopGraceMs),
-        staging.prune(timings.stopGraceMs),
-      ])
+    const endCurrent = () => current.instance()?.stop(timings.stopGraceMs)
+    const endAll = () => Promise.all([endCurrent(), staging.prune(timings.stopGraceMs)])
     // A start under way is not waited for: it ends with its program. What fails here fails again in turn, where it is heard.
     const ending = endAll().catch(() => {})
     return current.inTurn(async () => {
       await ending
       if (current.wanted()) return seen()
-      await endAll()
+      await (isOld() ? endCurrent() : endAll())
       return become({ ...DOWN, state: 'stopped', lastError: null, generation: newest() })
     })
   }
@@ -167,7 +165,7 @@ export function createSchoolSlot(options: SlotOptions): SchoolSlot {
     adopted: adopt(options.found ?? []),
     end() {
       isOver = 'ended'
-      return halt()
+      return halt(() => false)
     },
     leave() {
       isOver ??= 'left'

@@ -3,8 +3,9 @@ import type { Endpoint, Found, Instance } from './launcher.ts'
 import { type Program, programFound } from './program.ts'
 import { type Observation, SchoolStartError } from './school-runtime.ts'
 import { createSlotPause, type SlotTimings } from './slot-pause.ts'
-import { createTurns, DOWN, type SlotRecord } from './slot-record.ts'
+import { DOWN, type SlotRecord } from './slot-record.ts'
 import { removeQuietly, type Staged } from './slot-staging.ts'
+import { createTurns } from './turns.ts'
 
 /** The one that is the school: starts it, follows it, and starts it again when it ended by itself. */
 export interface SlotCurrent {
@@ -58,6 +59,7 @@ export function createSlotCurrent({ record, timings, log }: CurrentOptions): Slo
     become({ ...DOWN, state: 'starting', release: program.release })
     try {
       await makeRoomFor(program)
+      if (hasLeft) throw new SchoolStartError('The runtime is closing; it starts nothing')
       if (wanted !== program) throw new SchoolStartError('It was stopped before it listened')
       const instance = await program.launch?.(seen().port)
       if (!instance) throw new SchoolStartError('What it was started from is not known here')

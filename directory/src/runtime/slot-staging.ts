@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import type { Endpoint, Found, Instance, Launcher } from './launcher.ts'
 import { type Program, programFound, programOf } from './program.ts'
 import { SchoolStartError, type SchoolSpec } from './school-runtime.ts'
-import { createTurns } from './slot-record.ts'
+import { createTurns } from './turns.ts'
 
 /** A program that listens beside the one that is the school. */
 export interface Staged {
@@ -37,6 +37,7 @@ interface StagingOptions {
 export function createSlotStaging({ launcher, log, changed }: StagingOptions): SlotStaging {
   let staged: (Omit<Staged, 'endpoint'> & Partial<Staged>) | undefined
   const retiring = new Set<Instance>()
+  const askedToEnd = new WeakSet<Instance>()
   const { inTurn, settled } = createTurns()
   /** Grows with every `prune`: a start that was asked for before is not wanted any more. */
   let pruned = 0
@@ -50,6 +51,10 @@ export function createSlotStaging({ launcher, log, changed }: StagingOptions): S
   }
 
   async function end(instance: Instance, graceMs: number) {
+    // At once: what is about to end must not become the school any more.
+    if (staged?.instance === instance) staged = undefined
+    retiring.add(instance)
+    askedToEnd.add(instance)
     await instance.stop(graceMs)
     forget(instance)
     await instance.remove?.()
@@ -59,7 +64,8 @@ export function createSlotStaging({ launcher, log, changed }: StagingOptions): S
   function watch(instance: Instance) {
     void instance.ended.then(async (how) => {
       if (!isHere(instance)) return
-      log.warn({ reason: how, generation: instance.generation }, 'what ran beside it has ended')
+      if (!askedToEnd.has(instance))
+        log.warn({ reason: how, generation: instance.generation }, 'what ran beside it has ended')
       forget(instance)
       await removeQuietly(instance, log)
     })
@@ -128,10 +134,11 @@ export function createSlotStaging({ launcher, log, changed }: StagingOptions): S
 
     async prune(graceMs) {
       pruned++
+      const startsUnderWay = settled()
       const instances = [...retiring, ...(staged ? [staged.instance] : [])]
       await Promise.all(instances.map((instance) => end(instance, graceMs)))
-      // What was being started when this began ends there.
-      await settled()
+      // What was being started when this began ends there. What is staged since is not waited for.
+      await startsUnderWay
     },
 
     check: async (signal) =>

@@ -1,3 +1,4 @@
+import { createHook } from 'node:async_hooks'
 import { once } from 'node:events'
 import type { RequestListener, ServerResponse } from 'node:http'
 import { connect, type Socket } from 'node:net'
@@ -46,6 +47,24 @@ async function openKeptAlive(): Promise<Client> {
 }
 
 const hello: RequestListener = (_req, res) => void res.end('hello')
+
+it('leaves no timer of the server at work', async () => {
+  const atWork = new Set<number>()
+  let isStarting = true
+  const timers = createHook({
+    init: (id, type) => void (isStarting && type === 'Timeout' && atWork.add(id)),
+    destroy: (id) => void atWork.delete(id),
+  }).enable()
+  try {
+    await serve(hello)
+    isStarting = false
+    expect(atWork.size).toBeGreaterThan(0)
+    await listening.close(LONG_MS)
+    await expect.poll(() => atWork.size).toBe(0)
+  } finally {
+    timers.disable()
+  }
+})
 
 it('closes kept-alive and unused connections without waiting for the grace to end', async () => {
   await serve(hello)

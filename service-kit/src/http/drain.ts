@@ -62,6 +62,8 @@ export function followConnections(server: Server): (graceMs: number) => Promise<
       // Not the HTTP server's own: see above.
       NetServer.prototype.close.call(server, () => {
         timers.forEach(clearTimeout)
+        // Without it the server's timer that looks at its connections would go on, and keep the server in memory.
+        server.close()
         resolve()
       })
     })

@@ -1,10 +1,12 @@
 import { probeSchool } from '@usms/school-api/probe'
 import type { Logger } from 'pino'
+import { lastWords } from '../last-words.ts'
 import type { Endpoint, Instance, Launcher } from '../launcher.ts'
 import { SchoolStartError, type SchoolSpec } from '../school-runtime.ts'
+import { createTurns } from '../turns.ts'
 import type { Releases } from './releases.ts'
 import { markSchool, schoolDir, writeSecrets } from './school-files.ts'
-import { LAST_WORDS_FROM_LINES, lastWords, type SchoolLog } from './school-log.ts'
+import { saidBy, type SchoolLog } from './school-log.ts'
 import { EXIT_PORT_IN_USE, type Exit, type SchoolProcess, spawnSchool } from './school-process.ts'
 
 interface LauncherOptions {
@@ -17,18 +19,28 @@ interface LauncherOptions {
 }
 
 const HOST = '127.0.0.1'
+/** More than the one beside it writes while a crash is printed. */
+const LAST_WORDS_AMONG_LINES = 2_000
 
 /** Starts one school's processes, one after the other or, for an upgrade, two beside each other. */
 export function createProcessLauncher(options: LauncherOptions): Launcher {
   const { dataDir, releases, schoolLog } = options
+  const { inTurn } = createTurns()
+
+  /** In turn: what runs and what is staged are started from the same files. */
+  const prepare = (spec: SchoolSpec) =>
+    inTurn(async () => {
+      await markSchool(dataDir, spec)
+      const files = await writeSecrets(dataDir, spec.code, spec.secrets)
+      await schoolLog.turn()
+      return { files, begin: await schoolLog.end() }
+    })
+
   return {
     async launch(spec) {
       const bundle = await releases.find(spec.release)
       if (!bundle) throw new SchoolStartError(`Release ${spec.release} is not here`)
-      await markSchool(dataDir, spec)
-      const files = await writeSecrets(dataDir, spec.code, spec.secrets)
-      await schoolLog.turn()
-      const begin = await schoolLog.end()
+      const { files, begin } = await prepare(spec)
       const spawnAt = (port: number) =>
         spawnSchool({
           bundle,
@@ -99,11 +111,10 @@ function createInstance(options: InstanceOptions): Instance {
 
   /** Of a start, what was written since; of one that ran, the end of it all. */
   async function readLastWords(ran: boolean): Promise<string> {
-    return lastWords(
-      ran
-        ? await schoolLog.tail(LAST_WORDS_FROM_LINES)
-        : (await schoolLog.linesSince(options.begin)).lines,
-    )
+    const lines = ran
+      ? await schoolLog.tail(LAST_WORDS_AMONG_LINES)
+      : (await schoolLog.linesSince(options.begin)).lines
+    return lastWords(saidBy(school.pid, lines))
   }
 
   follow().catch((error: unknown) => {

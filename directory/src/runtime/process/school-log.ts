@@ -72,26 +72,18 @@ export function createSchoolLog(file: string, maxBytes: number): SchoolLog {
 
 const linesOf = (text: string) => text.split('\n').filter((line) => line !== '')
 
-const LAST_LINES = 5
-const LAST_CHARACTERS = 2_000
-/** Of a crash Node prints where before and after what: the calls, and its own version. */
-const NOT_SAID = /^\s+at |^Node\.js v\d|^\s*\^*\s*$/
+/**
+ * What the process with this number said. While one takes over from the other, two of a school write to one log; a line that bears no
+ * number (what Node prints of a crash) may be either's.
+ */
+export const saidBy = (pid: number | undefined, lines: readonly string[]) =>
+  lines.filter((line) => [undefined, pid].includes(pidIn(line)))
 
-/** How many lines to read for `lastWords`: more than a crash prints. */
-export const LAST_WORDS_FROM_LINES = 40
-
-/** The end of a school's log, for people: of a JSON line what happened and why, of any other line all, of a crash no stack. */
-export function lastWords(lines: readonly string[]): string {
-  const said = lines.filter((line) => !NOT_SAID.test(line))
-  return said.slice(-LAST_LINES).map(forPeople).join('\n').slice(-LAST_CHARACTERS)
-}
-
-function forPeople(line: string): string {
+function pidIn(line: string): number | undefined {
   try {
-    const { msg, err } = JSON.parse(line) as { msg?: unknown; err?: { message?: unknown } }
-    if (typeof msg !== 'string') return line
-    return typeof err?.message === 'string' ? `${msg}: ${err.message}` : msg
+    const { pid } = JSON.parse(line) as { pid?: unknown }
+    return typeof pid === 'number' ? pid : undefined
   } catch {
-    return line
+    return undefined
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { lastWords } from './school-log.ts'
+import { lastWords } from './last-words.ts'
 
 describe('lastWords', () => {
   it('says of a JSON line what happened and why', () => {
