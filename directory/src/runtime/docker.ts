@@ -135,6 +135,7 @@ export async function createDockerRuntime(options: DockerRuntimeOptions): Promis
     pinsReleases: true,
     fetchRelease: (name) => images.fetch(name),
     ...throughSlots({ slotOf, slotFor }),
+    belongings: ({ schoolId }) => marks.belongingsOf(schoolId),
     destroy,
 
     async sweep(known) {

@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs'
 import type { Logger } from 'pino'
 import { followLog } from './process/follow-log.ts'
 import { createProcessLauncher } from './process/process-launcher.ts'
 import { createReleases } from './process/releases.ts'
-import { logFileOf, readMarks, removeSchoolDir } from './process/school-files.ts'
+import { logFileOf, readMarks, removeSchoolDir, schoolDir } from './process/school-files.ts'
 import { createSchoolLog, type SchoolLog } from './process/school-log.ts'
 import type { SchoolBundle } from './school-bundle.ts'
 import {
@@ -80,16 +81,23 @@ export function createProcessRuntime(options: ProcessRuntimeOptions): SchoolRunt
     return slot
   }
 
-  async function destroy({ schoolId, code }: LogQuery): Promise<Removed[]> {
-    const slot = slotOf(schoolId)
-    const ran = slot !== undefined && slot.observe().state !== 'stopped'
-    await slot?.end()
-    slots.delete(schoolId)
-    const hadFolder = await removeSchoolDir(dataDir, code)
+  async function belongings({ schoolId, code }: LogQuery): Promise<Removed[]> {
+    const seen = slotOf(schoolId)?.observe()
+    const runs = seen !== undefined && (seen.state !== 'stopped' || seen.others > 0)
     return [
-      ...(ran ? [{ kind: 'process', name: code }] : []),
-      ...(hadFolder ? [{ kind: 'folder', name: `schools/${code}` }] : []),
+      ...(runs ? [{ kind: 'process', name: code }] : []),
+      ...(existsSync(schoolDir(dataDir, code))
+        ? [{ kind: 'folder', name: `schools/${code}` }]
+        : []),
     ]
+  }
+
+  async function destroy(school: LogQuery): Promise<Removed[]> {
+    const removed = await belongings(school)
+    await slotOf(school.schoolId)?.end()
+    slots.delete(school.schoolId)
+    await removeSchoolDir(dataDir, school.code)
+    return removed
   }
 
   async function sweep(known: ReadonlySet<string>): Promise<Removed[]> {
@@ -116,6 +124,7 @@ export function createProcessRuntime(options: ProcessRuntimeOptions): SchoolRunt
       return { id: release, version, schemaLevel }
     },
     ...throughSlots({ slotOf, slotFor }),
+    belongings,
     destroy,
     sweep,
     observeAll: async () => [...slots.values()].map(({ slot }) => slot.observe()),

@@ -68,7 +68,7 @@ export interface LogQuery {
   code: string
 }
 
-/** Something of a school that a driver has removed, for the certificate: `container`, `volume`, `process`, `folder`. */
+/** Something of a school that a driver has or had, for the certificate: `container`, `volume`, `process`, `folder`. */
 export interface Removed {
   kind: string
   name: string
@@ -126,6 +126,8 @@ export interface SchoolRuntime {
     which: 'current' | 'staged',
     signal: AbortSignal,
   ): Promise<string | undefined>
+  /** What there is of the school here, running or not: what `destroy` would remove. */
+  belongings(school: LogQuery): Promise<Removed[]>
   /** Stops the school and deletes what the driver keeps of it (secrets, logs). The database is not the driver's. */
   destroy(school: LogQuery): Promise<Removed[]>
   /** Destroys what bears this driver's own marks and belongs to none of these schools (ids). */

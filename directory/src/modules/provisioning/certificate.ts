@@ -1,6 +1,6 @@
 import type { ObservedSchool } from '#src/platform/postgres-admin.ts'
 import { schoolNames } from '#src/platform/school-names.ts'
-import type { Observation, Removed } from '#src/runtime/school-runtime.ts'
+import type { Removed } from '#src/runtime/school-runtime.ts'
 
 /** What the owner is given: it outlives everything else of the school, and names nobody. */
 export interface Certificate {
@@ -19,7 +19,8 @@ export interface Certificate {
 /** What may still hold something of the school. */
 interface Remains {
   cluster: ObservedSchool
-  running: Observation | undefined
+  /** Of the runtime. */
+  belongings: readonly Removed[]
   secrets: number
   /** Rows of the directory that would still say something. */
   records: number
@@ -32,7 +33,7 @@ export function certificateOf(
     /** Tables whose files still hold deleted rows. */
     notRewritten: readonly string[]
   },
-  { cluster, running, secrets, records }: Remains,
+  { cluster, belongings, secrets, records }: Remains,
 ): Certificate {
   const { database, role } = schoolNames(school.code)
   return {
@@ -47,7 +48,7 @@ export function certificateOf(
       { what: `database ${database}`, found: Number(cluster.databaseExists) },
       { what: `role ${role}`, found: Number(cluster.roleExists) },
       { what: 'sealed secrets', found: secrets },
-      { what: 'running instances', found: running ? 1 + running.others : 0 },
+      { what: 'containers, processes, volumes and folders', found: belongings.length },
       { what: 'records that name somebody', found: records },
     ],
     notes: [

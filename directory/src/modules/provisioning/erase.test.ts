@@ -245,7 +245,7 @@ describe('erasing', () => {
         { what: `database ${school.database}`, found: 0 },
         { what: `role ${role}`, found: 0 },
         { what: 'sealed secrets', found: 0 },
-        { what: 'running instances', found: 0 },
+        { what: 'containers, processes, volumes and folders', found: 0 },
         { what: 'records that name somebody', found: 0 },
       ],
       notes: [expect.stringContaining('write-ahead log')],

@@ -12,13 +12,16 @@ export function describeRemoval(underTest: RuntimeUnderTest): void {
     it('forgets a school that is destroyed, says what went with it, and destroys it once', async () => {
       const spec = await newSpec()
       const running = await runtime().ensure(spec)
+      const had = await runtime().belongings(spec)
       const removed = await runtime().destroy(spec)
+      expect(removed).toEqual(expect.arrayContaining(had))
       expect(removed.length).toBeGreaterThan(1)
       expect(naming(spec.code, removed)).toEqual(removed)
       await expectGone(running)
       expect(await harness().countRunning(spec.code)).toBe(0)
       expect(await runtime().observe(spec.schoolId)).toBeUndefined()
       expect(await runtime().logs(spec, 10)).toEqual([])
+      expect(await runtime().belongings(spec)).toEqual([])
       expect(await runtime().destroy(spec)).toEqual([])
     })
 

@@ -8,7 +8,9 @@ export interface SchoolMarks {
   /** Containers that are the school or were, stopped ones too. */
   listOf(schoolId: string): Promise<ListedContainer[]>
   findRunning(): Promise<ContainerFacts[]>
-  /** Removes every container and volume of a school. */
+  /** Every container and volume of a school. */
+  belongingsOf(schoolId: string): Promise<Removed[]>
+  /** Removes them. */
   removeAllOf(schoolId: string): Promise<Removed[]>
   /** Schools (id to code) of which there is something here and that are none of these. */
   schoolsBesides(known: ReadonlySet<string>): Promise<ReadonlyMap<string, string>>
@@ -53,6 +55,15 @@ export function createSchoolMarks(engine: Engine, instance: string): SchoolMarks
         ),
       )
       return facts.flatMap((each) => (each?.running ? [each] : []))
+    },
+
+    async belongingsOf(schoolId) {
+      const containers = await engine.listContainers(marksOf(schoolId))
+      const volumes = await engine.listVolumes(marksOf(schoolId))
+      return [
+        ...containers.map(({ name }) => ({ kind: 'container', name })),
+        ...volumes.map(({ name }) => ({ kind: 'volume', name })),
+      ]
     },
 
     async removeAllOf(schoolId) {

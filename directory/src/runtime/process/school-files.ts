@@ -30,13 +30,8 @@ export async function writeSecrets(
   return settings
 }
 
-/** @returns whether there was anything */
-export async function removeSchoolDir(dataDir: string, code: string): Promise<boolean> {
-  const dir = schoolDir(dataDir, code)
-  const left = await readdir(dir).catch(() => undefined)
-  await rm(dir, { recursive: true, force: true })
-  return left !== undefined
-}
+export const removeSchoolDir = (dataDir: string, code: string) =>
+  rm(schoolDir(dataDir, code), { recursive: true, force: true })
 
 /** Whose folder it is, and what it was started from last: those releases are kept. */
 interface SchoolMark {

@@ -18,10 +18,10 @@ export const certifyStep =
   async ({ operation, school, say, fenced }) => {
     // What it says was removed is known no more once it is issued.
     if (await hasCertificate(pool, school.id)) return
-    const [request, cluster, running, remains] = await Promise.all([
+    const [request, cluster, belongings, remains] = await Promise.all([
       readRequest(pool, operation),
       admin.observeSchool(school.code),
-      runtime.observe(school.id),
+      runtime.belongings({ schoolId: school.id, code: school.code }),
       countRemains(pool, operation),
     ])
     const facts = {
@@ -30,7 +30,7 @@ export const certifyStep =
       removed: readRemoved(operation.input),
       notRewritten: readNotRewritten(operation.input),
     }
-    const document = certificateOf(school, facts, { cluster, running, ...remains })
+    const document = certificateOf(school, facts, { cluster, belongings, ...remains })
     const left = document.verified.filter(({ found }) => found > 0)
     if (left.length > 0)
       throw new Error(
