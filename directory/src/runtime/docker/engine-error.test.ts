@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { RuntimeAwayError } from '../school-runtime.ts'
 import { toEngineError } from './engine-error.ts'
 
 const errorWith = (facts: object) => Object.assign(new Error('told by the library'), facts)
@@ -14,6 +15,7 @@ it('says that nobody answers at the socket', async () => {
     expect(await toEngineError(errorWith({ code }), '/run/x.sock')).toMatchObject({
       fault: 'unreachable',
       message: 'No Docker Engine answers at /run/x.sock',
+      cause: expect.any(RuntimeAwayError),
     })
 })
 

@@ -45,7 +45,7 @@ export async function toEngineError(error: unknown, socketPath: string): Promise
   )
 }
 
-const unreachable = (message: string, error: unknown) =>
+export const unreachable = (message: string, error?: unknown) =>
   new EngineError('unreachable', message, { cause: new RuntimeAwayError({ cause: error }) })
 
 async function whoMayUse(socketPath: string): Promise<string> {

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Docker from 'dockerode'
-import { EngineError, isFault, toEngineError } from './engine-error.ts'
+import { EngineError, isFault, toEngineError, unreachable } from './engine-error.ts'
 import { createDemuxer, createLineCutter } from './engine-output.ts'
 import type { ContainerFacts, Engine, Labels, LogOptions } from './engine-types.ts'
 
@@ -28,7 +28,7 @@ export function createEngine({ socketPath, answerTimeoutMs = 60_000 }: EngineOpt
     const silence = Promise.withResolvers<never>()
     const timer = setTimeout(() => {
       const message = `The Docker Engine at ${socketPath} did not answer within ${timeoutMs / 1000} s`
-      silence.reject(new EngineError('unreachable', message))
+      silence.reject(unreachable(message))
     }, timeoutMs)
     try {
       return await Promise.race([question(), silence.promise])
