@@ -4,7 +4,7 @@ import type { Logger } from 'pino'
 import type { StepName } from '#src/modules/operations/operation-kinds.ts'
 import { forPeople, isAway, reasonOf } from './failure-reason.ts'
 import { type ClaimedOperation, LeaseLostError, type OperationStore } from './operation-store.ts'
-import { readSchool } from './provisioning.queries.ts'
+import { hasRestartedWithin, readSchool } from './provisioning.queries.ts'
 import type { Step, StepContext } from './step.ts'
 
 /** Called where being cut off hurts most: what a test kills the process with. */
@@ -131,10 +131,12 @@ export function createOperationDriver({
   async function persist(step: Step, context: StepContext): Promise<void> {
     const deadline = performance.now() + patienceMs
     for (let isSaid = false; ;) {
+      const beganAt = performance.now()
       try {
         return await step(context)
       } catch (error) {
-        if (context.signal.aborted || !isAway(error) || performance.now() > deadline) throw error
+        if (context.signal.aborted || performance.now() > deadline) throw error
+        if (!isAway(error) && !(await wasPostgresAway(performance.now() - beganAt))) throw error
         log.warn({ err: error, operationId: context.operation.id }, 'a step waits, and tries again')
         // PostgreSQL itself may be what is away.
         isSaid ||= await context.say(`${reasonOf(error)}; trying again`).then(
@@ -148,6 +150,10 @@ export function createOperationDriver({
       await sleep(AWAY_PAUSE_MS, undefined, { signal: context.signal })
     }
   }
+
+  /** A school that ends because its database went away says so in its own words, which prove nothing. */
+  const wasPostgresAway = (withinMs: number) =>
+    hasRestartedWithin(pool, withinMs).catch((error: unknown) => isAway(error))
 
   const leave = (operation: ClaimedOperation) => store.release(operation)
 

@@ -126,3 +126,12 @@ export async function recordSwitch(
     [record.schoolId, release],
   )
 }
+
+/** Whether PostgreSQL was started anew within the last `ms` milliseconds, by its own clock. @throws when it does not answer */
+export async function hasRestartedWithin(db: Queryable, ms: number): Promise<boolean> {
+  const { rows } = await db.query<{ restarted: boolean }>(
+    'select pg_postmaster_start_time() > now() - make_interval(secs => $1) as restarted',
+    [ms / 1000],
+  )
+  return rows[0]?.restarted ?? false
+}
