@@ -82,7 +82,10 @@ describe.skipIf(!(await hasEngine()))(
           const school = await stack
             .asOwner<{ status: string }>('GET', `/owner/schools/${id}`)
             .catch(() => undefined)
-          if (school?.status === 'FAILED') throw new Error(`${code} has FAILED`)
+          if (school?.status === 'FAILED')
+            throw new Error(
+              `${code}: ${JSON.stringify(await stack.asOwner('GET', `/owner/schools/${id}/jobs`))}`,
+            )
           return school?.status === 'ACTIVE' || undefined
         }, HEALS_WITHIN_MS)
         await eventually(async () => {

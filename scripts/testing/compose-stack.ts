@@ -95,6 +95,8 @@ export async function startStack(
   }
 
   async function down() {
+    // First the one that makes and removes containers: what compose has listed must still be there.
+    await compose('stop', '--timeout', '5', 'provisioner')
     await compose('down', '--volumes', '--remove-orphans', '--timeout', '5')
     const ofUs = ['--filter', `label=org.usms.instance=${project}`]
     const containers = wordsOf(await docker('ps', '-aq', ...ofUs))

@@ -35,7 +35,8 @@ const AWAY_CODES = new Set([
   'ECONNRESET',
 ])
 
-function isDatabaseAway(error: unknown): boolean {
+/** Whether a failed query says nothing about itself, but that there is no server to ask. */
+export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const { code, meta } = error as {
     code?: string

@@ -1,3 +1,4 @@
+import { isDatabaseAway } from '@usms/service-kit/db/prisma-errors'
 import { RuntimeAwayError } from '#src/runtime/school-runtime.ts'
 
 /** Why something failed, for the owner: no stack, no password that a driver quotes, and no place on this machine. */
@@ -24,7 +25,7 @@ const FOLDERS = /(?<![\w.:/-])(?:file:\/\/)?(?:\/[\w@%.+-]+){2,}\/(?=[\w@%.+-])/
 export function isUnreachable(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const { code } = error as NodeJS.ErrnoException
-  return (code !== undefined && UNREACHABLE.has(code)) || LOST_CONNECTION.test(error.message)
+  return (code !== undefined && UNREACHABLE.has(code)) || isDatabaseAway(error)
 }
 
 /** Whether what failed is what everything here stands on, PostgreSQL or what schools run on: it passes, and then it can be done again. */
@@ -33,9 +34,8 @@ export function isAway(error: unknown): boolean {
   return error instanceof RuntimeAwayError || isUnreachable(error) || isAway(error.cause)
 }
 
+/** Besides what the kit knows: a name or an address that is gone, and a server that has no time. */
 const UNREACHABLE = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
   'ETIMEDOUT',
   'ENOTFOUND',
   'EAI_AGAIN',
@@ -45,6 +45,3 @@ const UNREACHABLE = new Set([
   '57P03',
   '53300',
 ])
-
-// node-postgres and its pool say these by their text alone.
-const LOST_CONNECTION = /^(Connection terminated|timeout e\w+ when trying to connect)/i
