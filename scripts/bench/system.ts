@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { processesNaming } from '@usms/directory/runtime/testing/processes-naming'
-import { docker, startStack, wordsOf } from '../testing/compose-stack.ts'
+import { docker } from '@usms/directory/runtime/testing/docker-cli'
+import { startStack, wordsOf } from '../testing/compose-stack.ts'
 import type { Owner } from '../testing/owner.ts'
 import { startFreshProgram } from '../testing/program.ts'
 

@@ -1,11 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import {
-  type ComposeStack,
-  docker,
-  hasEngine,
-  startStack,
-  wordsOf,
-} from '../testing/compose-stack.ts'
+import { docker, hasEngine } from '@usms/directory/runtime/testing/docker-cli'
+import { type ComposeStack, startStack, wordsOf } from '../testing/compose-stack.ts'
 import { openSchool } from './testing/open-school.ts'
 
 const PROJECT = 'usms-erase'

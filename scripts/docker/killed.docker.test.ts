@@ -2,13 +2,8 @@ import { execFile } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import {
-  type ComposeStack,
-  docker,
-  hasEngine,
-  startStack,
-  wordsOf,
-} from '../testing/compose-stack.ts'
+import { docker, hasEngine } from '@usms/directory/runtime/testing/docker-cli'
+import { type ComposeStack, startStack, wordsOf } from '../testing/compose-stack.ts'
 import { eventually } from '../testing/program.ts'
 
 const PROJECT = 'usms-killed'

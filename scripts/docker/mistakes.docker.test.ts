@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, describe, expect, it } from 'vitest'
-import { hasEngine } from '../testing/compose-stack.ts'
+import { hasEngine } from '@usms/directory/runtime/testing/docker-cli'
 import { freePort } from '../testing/program.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))

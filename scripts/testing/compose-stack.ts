@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { docker } from '@usms/directory/runtime/testing/docker-cli'
 import type { Credentials } from '../start/credentials.ts'
 import { type Owner, signedInOwner } from './owner.ts'
 import { eventually, freePort } from './program.ts'
@@ -28,19 +29,6 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const SOCKET = '/var/run/docker.sock'
 const UP_TIMEOUT_MS = 180_000
 const run = promisify(execFile)
-
-/** The output of the engine's client. @throws Error with what it wrote when it fails */
-export async function docker(...args: string[]): Promise<string> {
-  const { stdout } = await run('docker', args, { maxBuffer: 64 * 1024 * 1024 })
-  return stdout.trim()
-}
-
-/** Whether an engine answers here. */
-export const hasEngine = (): Promise<boolean> =>
-  docker('version', '--format', '{{.Server.Version}}').then(
-    () => true,
-    () => false,
-  )
 
 /** What the engine's client gives as one word a line. */
 export const wordsOf = (output: string): string[] => output.split(/\s+/).filter(Boolean)
