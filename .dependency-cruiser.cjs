@@ -71,11 +71,64 @@ module.exports = {
       to: { path: 'node_modules/dockerode' },
     },
     {
+      name: 'web-knows-contracts-alone',
+      comment:
+        'The front end takes the types of *.schema.ts files; everything else it learns over HTTP.',
+      severity: 'error',
+      from: { path: '^web/(src|build)/' },
+      to: { path: '^(service-kit|directory|school-api|scripts)/', pathNot: '\\.schema\\.ts$' },
+    },
+    {
+      name: 'web-takes-types-alone',
+      comment: 'import type: a value would bring the server and its libraries into the page.',
+      severity: 'error',
+      from: { path: '^web/src/' },
+      to: {
+        path: '^(service-kit|directory|school-api)/',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'web-app-features-ui-lib',
+      comment: 'app → features → ui → lib.',
+      severity: 'error',
+      from: { path: '^web/src/(features|ui|lib)/' },
+      to: { path: '^web/(src/(app/|main)|e2e/)' },
+    },
+    {
+      name: 'web-ground-knows-no-feature',
+      comment: 'app → features → ui → lib.',
+      severity: 'error',
+      from: { path: '^web/src/(ui|lib)/' },
+      to: { path: '^web/src/features/' },
+    },
+    {
+      name: 'web-lib-knows-no-ui',
+      comment: 'app → features → ui → lib.',
+      severity: 'error',
+      from: { path: '^web/src/lib/' },
+      to: { path: '^web/src/ui/' },
+    },
+    {
+      name: 'web-features-do-not-know-each-other',
+      comment: 'A page puts features together; what two of them need stands in ui or lib.',
+      severity: 'error',
+      from: { path: '^web/src/features/([^/]+)/' },
+      to: { path: '^web/src/features/', pathNot: '^web/src/features/$1/' },
+    },
+    {
+      name: 'nobody-imports-the-web',
+      comment: 'It is built, and served as files.',
+      severity: 'error',
+      from: { path: '^(service-kit|directory|school-api)/' },
+      to: { path: '^web/' },
+    },
+    {
       name: 'no-test-code-in-production',
       comment: 'Production code imports neither tests nor their kit.',
       severity: 'error',
       from: {
-        path: '^(directory|school-api|service-kit)/src/',
+        path: '^(directory|school-api|service-kit|web)/src/',
         pathNot: '\\.test\\.ts$|/testing/|\\.contract\\.ts$',
       },
       to: { path: '\\.test\\.ts$|/testing/' },
@@ -96,7 +149,7 @@ module.exports = {
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default'],
-      extensions: ['.ts', '.js', '.json'],
+      extensions: ['.ts', '.tsx', '.js', '.json', '.css'],
     },
   },
 }

@@ -30,6 +30,7 @@ function cruise(cwd: string): Report {
       'directory',
       'school-api',
       'scripts',
+      'web',
     ],
     { cwd, encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 },
   )
@@ -72,6 +73,37 @@ const PLANTED: [rule: string, path: string, code: string][] = [
     `import 'http-proxy-middleware'`,
   ],
   ['one-importer-of-the-engine-library', 'directory/src/engines.ts', `import 'dockerode'`],
+  [
+    'web-knows-contracts-alone',
+    'web/src/lib/planted.ts',
+    `import type { b } from '../../../school-api/src/modules/b/b.service.ts'\nexport type B = typeof b`,
+  ],
+  [
+    'web-takes-types-alone',
+    'web/src/lib/valued.ts',
+    `import { s } from '../../../school-api/src/modules/b/b.schema.ts'\nexport const v = s`,
+  ],
+  [
+    'web-app-features-ui-lib',
+    'web/src/features/a/page.tsx',
+    `import { page } from '../../app/page.tsx'\nexport const a = page`,
+  ],
+  [
+    'web-ground-knows-no-feature',
+    'web/src/ui/button.tsx',
+    `import { f } from '../features/b/f.tsx'\nexport const a = f`,
+  ],
+  [
+    'web-lib-knows-no-ui',
+    'web/src/lib/shown.ts',
+    `import { a } from '../ui/button.tsx'\nexport const b = a`,
+  ],
+  [
+    'web-features-do-not-know-each-other',
+    'web/src/features/a/a.tsx',
+    `import { f } from '../b/f.tsx'\nexport const a = f`,
+  ],
+  ['nobody-imports-the-web', 'directory/src/webbed.ts', `import '../../web/src/app/page.tsx'`],
   ['no-test-code-in-production', 'school-api/src/tested.ts', `import './testing/kit.ts'`],
   ['no-circular', 'scripts/circle-a.ts', `import './circle-b.ts'\nexport const a = 1`],
 ]
@@ -81,6 +113,9 @@ const TARGETS: [path: string, code: string][] = [
   ['school-api/src/target.ts', 'export const target = 1'],
   ['school-api/src/modules/b/b.service.ts', 'export const b = 1'],
   ['school-api/src/modules/b/b.routes.ts', 'export const routes = 1'],
+  ['school-api/src/modules/b/b.schema.ts', 'export const s = 1'],
+  ['web/src/app/page.tsx', 'export const page = 1'],
+  ['web/src/features/b/f.tsx', 'export const f = 1'],
   ['school-api/src/testing/kit.ts', 'export const kit = 1'],
   ['scripts/circle-b.ts', `import { a } from './circle-a.ts'\nexport const b = a`],
   [

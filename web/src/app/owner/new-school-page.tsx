@@ -1,0 +1,3 @@
+import { Page } from '#src/ui/page.tsx'
+
+export const NewSchoolPage = () => <Page title="NewSchoolPage">{null}</Page>

@@ -1,0 +1,3 @@
+import { Page } from '#src/ui/page.tsx'
+
+export const SchoolPage = () => <Page title="SchoolPage">{null}</Page>
