@@ -3,25 +3,20 @@ import type { Request, Response } from 'express'
 const MAX_AGE_MS = 30 * 24 * 3_600_000
 
 /**
- * How the refresh token travels. A browser that sends `X-Token-Transport: cookie` gets it in a cookie that no script can read and
- * that goes to the sign-in paths alone, and keeps getting it that way; other clients get it in the body. The cookie is safe to take
- * without the header: SameSite=Strict keeps foreign pages from sending it, and they could not read the answer.
+ * How the refresh token travels. A browser that sends `X-Token-Transport: cookie` has it in a cookie that no script can read and
+ * that goes to the sign-in paths alone; other clients have it in the body. Without that header no cookie is read, set or removed:
+ * a page of another origin can send a form here, and SameSite does not hold it back where it is a neighbour under the same domain,
+ * but a header of its own needs a preflight that nobody answers.
  */
 export interface RefreshCookie {
   /** The token of the body or else of the cookie. */
-  read(req: Request, inBody: string | undefined): PresentedToken
+  read(req: Request, inBody: string | undefined): string | undefined
   /** The answer as this client gets it: the token in the cookie or in the body, never in both. */
   deliver<T extends { refreshToken: string }>(
     exchange: Exchange,
     answer: T,
-    presented?: PresentedToken,
   ): T | Omit<T, 'refreshToken'>
   clear(exchange: Exchange): void
-}
-
-interface PresentedToken {
-  refreshToken: string | undefined
-  fromCookie: boolean
 }
 
 interface Exchange {
@@ -41,19 +36,20 @@ export function createRefreshCookie({ name, pathOf }: CookieOptions): RefreshCoo
     ({ path: pathOf(req), httpOnly: true, secure: true, sameSite: 'strict' }) as const
 
   return {
-    read(req, inBody) {
-      const refreshToken = inBody ?? cookieOf(req, name)
-      return { refreshToken, fromCookie: refreshToken !== inBody }
-    },
-    deliver({ req, res }, answer, presented) {
-      if (!presented?.fromCookie && req.headers['x-token-transport'] !== 'cookie') return answer
+    read: (req, inBody) => inBody ?? (wantsCookie(req) ? cookieOf(req, name) : undefined),
+    deliver({ req, res }, answer) {
+      if (!wantsCookie(req)) return answer
       const { refreshToken, ...rest } = answer
       res.cookie(name, refreshToken, { ...options(req), maxAge: MAX_AGE_MS })
       return rest
     },
-    clear: ({ req, res }) => void res.clearCookie(name, options(req)),
+    clear({ req, res }) {
+      if (wantsCookie(req)) res.clearCookie(name, options(req))
+    },
   }
 }
+
+const wantsCookie = (req: Request) => req.headers['x-token-transport'] === 'cookie'
 
 function cookieOf(req: Request, name: string): string | undefined {
   for (const pair of req.headers.cookie?.split(';') ?? []) {

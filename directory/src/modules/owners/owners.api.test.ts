@@ -228,8 +228,12 @@ describe('POST /owner/auth/refresh', () => {
       ]),
     )
     const sent = { cookie: `other=1; ${cookie.split(';', 1)[0]}` }
-    // Also without the header: who came with the cookie never gets the token in a body.
-    const refreshed = await post('refresh', undefined, { headers: sent })
+    // No form of another page can send the header, and without it the cookie counts for nothing.
+    for (const verb of ['refresh', 'logout']) {
+      const refused = await post(verb, undefined, { headers: sent })
+      expect([verb, refused.status, refused.headers.get('set-cookie')]).toEqual([verb, 401, null])
+    }
+    const refreshed = await post('refresh', undefined, { headers: { ...sent, ...headers } })
     expect(refreshed.status).toBe(200)
     expect(refreshed.body).not.toHaveProperty('refreshToken')
     const next = (refreshed.headers.get('set-cookie') ?? '').split(';', 1)[0] ?? ''

@@ -31,10 +31,8 @@ export const ownersRoutes = (
     access: 'public',
     body: refreshBody,
     response: tokens,
-    handle: async ({ body, req, res }) => {
-      const presented = cookie.read(req, body.refreshToken)
-      return cookie.deliver({ req, res }, await owners.refresh(presented.refreshToken), presented)
-    },
+    handle: async ({ body, req, res }) =>
+      cookie.deliver({ req, res }, await owners.refresh(cookie.read(req, body.refreshToken))),
   }),
   endpoint({
     method: 'post',
@@ -43,7 +41,7 @@ export const ownersRoutes = (
     access: 'public',
     body: refreshBody,
     handle: async ({ body, req, res }) => {
-      const { refreshToken } = cookie.read(req, body.refreshToken)
+      const refreshToken = cookie.read(req, body.refreshToken)
       cookie.clear({ req, res })
       if (refreshToken !== undefined) return owners.signOut(refreshToken)
       await owners.endSession(await identify(req))

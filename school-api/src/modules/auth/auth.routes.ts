@@ -8,7 +8,6 @@ import {
   loginBody,
   me,
   refreshBody,
-  refreshed,
   sessionList,
   sessionPage,
   signedIn,
@@ -33,12 +32,12 @@ export const authRoutes = (auth: AuthService, cookie: RefreshCookie): SchoolEndp
     summary: 'Exchange a refresh token for new tokens',
     access: 'public',
     body: refreshBody,
-    response: refreshed,
-    handle: async ({ body, req, res }) => {
-      const presented = cookie.read(req, body?.refreshToken)
-      const answer = await auth.sessions.refresh(presented.refreshToken)
-      return cookie.deliver({ req, res }, answer, presented)
-    },
+    response: signedIn,
+    handle: async ({ body, req, res }) =>
+      cookie.deliver(
+        { req, res },
+        await auth.sessions.refresh(cookie.read(req, body?.refreshToken)),
+      ),
   }),
   endpoint({
     method: 'post',
@@ -47,7 +46,7 @@ export const authRoutes = (auth: AuthService, cookie: RefreshCookie): SchoolEndp
     access: 'public',
     body: refreshBody,
     handle: async ({ body, req, res }) => {
-      const { refreshToken } = cookie.read(req, body?.refreshToken)
+      const refreshToken = cookie.read(req, body?.refreshToken)
       cookie.clear({ req, res })
       await auth.sessions.logout(refreshToken, req.headers.authorization)
     },

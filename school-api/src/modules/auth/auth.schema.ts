@@ -31,27 +31,30 @@ const signedInUser = z.object({
   preferredName: z.string().nullable(),
 })
 
-const tokens = {
+const ownSchool = z.object({
+  code: z.string(),
+  name: z.string(),
+  timezone: z.string(),
+  locale: z.string(),
+})
+
+/** Who and where stand beside the tokens: a page that is opened again needs no second request. */
+export const signedIn = z.object({
   accessToken: z.string(),
   /** Absent where it travels as a cookie. */
   refreshToken: z.string().optional(),
   /** Life of the access token, in seconds. */
   expiresIn: z.number().int(),
-}
-export const refreshed = z.object(tokens)
-export const signedIn = z.object({ ...tokens, user: signedInUser })
+  user: signedInUser,
+  school: ownSchool,
+})
 
 export const me = z.object({
   ...signedInUser.shape,
   email: z.string().nullable(),
   teacherId: z.string().nullable().optional(),
   admissionNo: z.string().nullable().optional(),
-  school: z.object({
-    code: z.string(),
-    name: z.string(),
-    timezone: z.string(),
-    locale: z.string(),
-  }),
+  school: ownSchool,
 })
 
 export const sessionList = listQuery
@@ -71,13 +74,10 @@ export type LoginBody = z.output<typeof loginBody>
 export type ChangePasswordBody = z.output<typeof changePasswordBody>
 export type AcceptInviteBody = z.output<typeof acceptInviteBody>
 export type SignedInUser = z.output<typeof signedInUser>
+export type OwnSchool = z.output<typeof ownSchool>
 export type MeAnswer = z.output<typeof me>
 export type SessionList = z.output<typeof sessionList>
 export type SessionAnswer = z.output<typeof session>
 
-/** What a sign-in gives; the routes decide how the refresh token travels. */
-export interface IssuedTokens {
-  accessToken: string
-  refreshToken: string
-  expiresIn: number
-}
+/** What signing in and refreshing give; the routes decide how the refresh token travels. */
+export type SignedIn = z.output<typeof signedIn> & { refreshToken: string }

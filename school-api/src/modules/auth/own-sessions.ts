@@ -6,7 +6,8 @@ import type { Actor } from '#src/auth/actor.ts'
 import type { Db, DbOrTx } from '#src/db.ts'
 import type { AuthSession } from '#src/generated/prisma/client.ts'
 import type { Audit } from '#src/modules/audit/audit.service.ts'
-import type { IssuedTokens, SessionAnswer, SessionList } from './auth.schema.ts'
+import type { SessionAnswer, SessionList, SignedIn } from './auth.schema.ts'
+import { findSignedIn } from './sign-in.queries.ts'
 
 interface OwnSessionsDeps {
   db: Db
@@ -17,7 +18,7 @@ interface OwnSessionsDeps {
 
 export interface OwnSessions {
   /** @throws AppError 401 `invalid_refresh_token`; a token that was used up before ends its whole session */
-  refresh(refreshToken: string | undefined): Promise<IssuedTokens>
+  refresh(refreshToken: string | undefined): Promise<SignedIn>
   /** Ends the refresh token's session, or else the access token's. Neither has to be good for anything. */
   logout(refreshToken: string | undefined, authorization: string | undefined): Promise<void>
   list(actor: Actor, query: SessionList): Promise<Page<SessionAnswer>>
@@ -50,15 +51,13 @@ export function createOwnSessions({
           })
           return null
         }
-        const user = await tx.user.findFirst({
-          where: { id: userId, isActive: true },
-          select: { role: true },
-        })
-        if (!user) return null
+        const found = await findSignedIn(tx, userId)
+        if (!found) return null
         return {
-          accessToken: accessTokens.sign({ sub: userId, sid: sessionId, role: user.role }),
+          accessToken: accessTokens.sign({ sub: userId, sid: sessionId, role: found.user.role }),
           refreshToken: rotation.refreshToken,
           expiresIn: accessTokens.expiresInSeconds,
+          ...found,
         }
       })
       if (!issued) throw invalidRefreshToken()

@@ -43,9 +43,29 @@ describe('refreshing', () => {
   it('gives a new pair and spends the old one', async () => {
     const first = await signIn()
     const { body } = await refresh(first.refreshToken).expect(200)
-    expect(Object.keys(body).sort()).toEqual(['accessToken', 'expiresIn', 'refreshToken'])
     expect(body.refreshToken).not.toBe(first.refreshToken)
     await me(body.accessToken).expect(200)
+  })
+
+  it('says who it is and at which school, as both are by now', async () => {
+    const { refreshToken, user } = await signIn()
+    await school.db.user.update({ where: { id: user.id }, data: { preferredName: 'Asha' } })
+    await school.db.schoolSettings.updateMany({ data: { locale: 'hi-IN' } })
+    const { body } = await refresh(refreshToken).expect(200)
+    expect(body).toEqual({
+      accessToken: expect.any(String),
+      refreshToken: expect.any(String),
+      expiresIn: 900,
+      user: {
+        id: user.id,
+        username: user.username,
+        role: 'ADMIN',
+        firstName: user.firstName,
+        lastName: user.lastName,
+        preferredName: 'Asha',
+      },
+      school: { code: 'TEST', name: 'Test School', timezone: 'Asia/Kolkata', locale: 'hi-IN' },
+    })
   })
 
   it('gives fifty parallel requests one and the same successor', async () => {
@@ -124,6 +144,7 @@ describe('the refresh token as a cookie', () => {
       .send({ username: user.username, password: PASSWORD })
       .expect(200)
     expect(answer.body).not.toHaveProperty('refreshToken')
+    expect(answer.body.school).toMatchObject({ code: 'TEST' })
     const attributes = cookieOf(answer.headers).split('; ')
     expect(attributes[0]).toMatch(/^rt_test=[\w-]{43}$/)
     expect(attributes).toEqual(
@@ -137,11 +158,11 @@ describe('the refresh token as a cookie', () => {
     )
   })
 
-  it('refreshes and signs out by itself; who came with it never gets a token in a body', async () => {
+  it('refreshes and signs out by itself, and no token is in a body', async () => {
     const { refreshToken } = await signIn()
     const answer = await school.anonymous
       .post('/auth/refresh')
-      .set('Cookie', `theme=dark; rt_test=${refreshToken}; rt_other=x`)
+      .set({ ...viaCookie, Cookie: `theme=dark; rt_test=${refreshToken}; rt_other=x` })
       .send({})
       .expect(200)
     expect(answer.body).not.toHaveProperty('refreshToken')
@@ -149,18 +170,31 @@ describe('the refresh token as a cookie', () => {
     expect(successor).not.toBe(refreshToken)
     const out = await school.anonymous
       .post('/auth/logout')
-      .set('Cookie', `rt_test=${successor}`)
+      .set({ ...viaCookie, Cookie: `rt_test=${successor}` })
       .send({})
       .expect(204)
     expect(cookieOf(out.headers)).toMatch(/^rt_test=;.*Path=\/proxy\/TEST\/auth;.*1970/)
     await me(answer.body.accessToken).expect(401)
   })
 
+  it('is not read, set or removed without the header, which no form of another page can send', async () => {
+    const { accessToken, refreshToken } = await signIn()
+    const Cookie = `rt_test=${refreshToken}`
+    for (const headers of [{ Cookie }, { Cookie, 'X-Token-Transport': 'body' }]) {
+      const refused = await school.anonymous.post('/auth/refresh').set(headers).expect(401)
+      expect(refused.headers).not.toHaveProperty('set-cookie')
+      const out = await school.anonymous.post('/auth/logout').set(headers).expect(204)
+      expect(out.headers).not.toHaveProperty('set-cookie')
+    }
+    await me(accessToken).expect(200)
+    await refresh(refreshToken).expect(200)
+  })
+
   it('takes no body at all', async () => {
     const { refreshToken } = await signIn()
     const answer = await school.anonymous
       .post('/auth/refresh')
-      .set('Cookie', `rt_test=${refreshToken}`)
+      .set({ ...viaCookie, Cookie: `rt_test=${refreshToken}` })
       .expect(200)
     await school.anonymous.post('/auth/logout').set(withToken(answer.body.accessToken)).expect(204)
     await me(answer.body.accessToken).expect(401)

@@ -23,7 +23,7 @@ const auditOf = (userId: string) =>
   })
 
 describe('signing in', () => {
-  it('answers with both tokens, their life and who it is', async () => {
+  it('answers with both tokens, their life, who it is and at which school', async () => {
     const teacher = await buildTeacher(school.db, { passwordHash, teacherCode: 'T-1001' })
     const { body } = await login({
       username: teacher.username,
@@ -31,7 +31,13 @@ describe('signing in', () => {
       role: 'TEACHER',
       teacherId: 'T-1001',
     }).expect(200)
-    expect(Object.keys(body).sort()).toEqual(['accessToken', 'expiresIn', 'refreshToken', 'user'])
+    expect(Object.keys(body).sort()).toEqual([
+      'accessToken',
+      'expiresIn',
+      'refreshToken',
+      'school',
+      'user',
+    ])
     expect(body.expiresIn).toBe(900)
     expect(body.user).toEqual({
       id: teacher.id,
@@ -40,6 +46,12 @@ describe('signing in', () => {
       firstName: teacher.firstName,
       lastName: teacher.lastName,
       preferredName: null,
+    })
+    expect(body.school).toEqual({
+      code: 'TEST',
+      name: 'Test School',
+      timezone: 'Asia/Kolkata',
+      locale: 'en-IN',
     })
     await school.anonymous
       .get('/auth/me')

@@ -1,5 +1,12 @@
 import type { DbOrTx } from '#src/db.ts'
+import { Prisma } from '#src/generated/prisma/client.ts'
 import type { Role } from '#src/generated/prisma/enums.ts'
+import type { OwnSchool, SignedInUser } from './auth.schema.ts'
+
+/** The settings' one row, where people see it. */
+const OWN_SCHOOL = Prisma.sql`(
+  select jsonb_build_object('code', s.code, 'name', s.name, 'timezone', s.timezone, 'locale', s.locale)
+    from school_settings s)`
 
 export interface SignInRow {
   id: string
@@ -30,17 +37,32 @@ export async function findByUsername(
 
 /**
  * Notes the sign-in if the password is still the one that was checked and the account still active.
- * @returns whether it is
+ * @returns the school it is at, undefined when it is not
  */
 export async function noteSignIn(
   tx: DbOrTx,
   user: { id: string; passwordHash: string | null },
   now: Date,
-): Promise<boolean> {
-  const count = await tx.$executeRaw`
+): Promise<OwnSchool | undefined> {
+  const [row] = await tx.$queryRaw<{ school: OwnSchool }[]>`
     update app_user set last_login_at = ${now}
-     where id = ${user.id}::uuid and is_active and password_hash = ${user.passwordHash}`
-  return count === 1
+     where id = ${user.id}::uuid and is_active and password_hash = ${user.passwordHash}
+    returning ${OWN_SCHOOL} as school`
+  return row?.school
+}
+
+/** Whoever keeps being signed in, and where; undefined for an account that is not active. */
+export async function findSignedIn(
+  tx: DbOrTx,
+  userId: string,
+): Promise<{ user: SignedInUser; school: OwnSchool } | undefined> {
+  const [row] = await tx.$queryRaw<(SignedInUser & { school: OwnSchool })[]>`
+    select id, username, role, first_name as "firstName", last_name as "lastName",
+           preferred_name as "preferredName", ${OWN_SCHOOL} as school
+      from app_user where id = ${userId}::uuid and is_active`
+  if (!row) return undefined
+  const { school, ...user } = row
+  return { user, school }
 }
 
 /**
@@ -69,15 +91,14 @@ export interface MeRow {
   preferredName: string | null
   teacherCode: string | null
   admissionNo: string | null
-  school: { code: string; name: string; timezone: string; locale: string }
+  school: OwnSchool
 }
 
 export async function findMe(db: DbOrTx, userId: string): Promise<MeRow | undefined> {
   const [row] = await db.$queryRaw<MeRow[]>`
     select u.id, u.username, u.email, u.role, u.first_name as "firstName", u.last_name as "lastName",
            u.preferred_name as "preferredName", t.teacher_code as "teacherCode", s.admission_no as "admissionNo",
-           (select jsonb_build_object('code', code, 'name', name, 'timezone', timezone, 'locale', locale)
-              from school_settings) as school
+           ${OWN_SCHOOL} as school
       from app_user u
       left join teacher_profile t on t.user_id = u.id
       left join student_profile s on s.user_id = u.id

@@ -6,7 +6,7 @@ import type { SignInLimits } from '@usms/service-kit/auth/sign-in-limits'
 import type { Db } from '#src/db.ts'
 import type { Audit } from '#src/modules/audit/audit.service.ts'
 import { usernameKeyOf } from '#src/modules/users/user-fields.ts'
-import type { IssuedTokens, LoginBody, SignedInUser } from './auth.schema.ts'
+import type { LoginBody, SignedIn, SignedInUser } from './auth.schema.ts'
 import { findByUsername, noteSignIn, type SignInRow } from './sign-in.queries.ts'
 
 export interface Client {
@@ -24,10 +24,7 @@ export interface SignInDeps {
   limits: SignInLimits
 }
 
-export type SignIn = (
-  body: LoginBody,
-  client: Client,
-) => Promise<IssuedTokens & { user: SignedInUser }>
+export type SignIn = (body: LoginBody, client: Client) => Promise<SignedIn>
 
 /**
  * Signs somebody in. Who does not exist, is deactivated, has a wrong password or a wrong teacher's code gets one and the same answer
@@ -69,23 +66,25 @@ export function createSignIn(deps: SignInDeps): SignIn {
   }
 
   async function open(user: SignInRow, client: Client) {
-    const { sessionId, refreshToken } = await db.$transaction(async (tx) => {
+    const { school, sessionId, refreshToken } = await db.$transaction(async (tx) => {
       // First, since it locks the account: whoever changes the password or deactivates it meanwhile is either seen here, or waits
       // for us and then ends the session that is opened now.
-      if (!(await noteSignIn(tx, user, now()))) throw invalidCredentials()
+      const school = await noteSignIn(tx, user, now())
+      if (!school) throw invalidCredentials()
       const opened = await sessions.on(tx).open(user.id, client)
       await audit.record(
         tx,
         { userId: user.id, role: user.role },
         { action: 'sign-in.succeeded', subjectType: 'session', subjectIds: [opened.sessionId] },
       )
-      return opened
+      return { ...opened, school }
     })
     return {
       accessToken: accessTokens.sign({ sub: user.id, sid: sessionId, role: user.role }),
       refreshToken,
       expiresIn: accessTokens.expiresInSeconds,
       user: toSignedInUser(user),
+      school,
     }
   }
 }
