@@ -34,6 +34,21 @@ describe('decodeCursor', () => {
   })
 })
 
+describe('a cursor through values that may be absent', () => {
+  it('comes back as it was, and a part that may not be absent is none', () => {
+    const cursorOf = (key: (string | null)[]) =>
+      toPage([key, key], { limit: 1, keyOf: (row) => row, toItem: String }).nextCursor ?? ''
+    const id = 'a3b8d1b6-0b3b-4b1a-9c1a-1a2b3c4d5e6f'
+    expect(decodeCursor(cursorOf([null, null, id]), ['textOrNull', 'timeOrNull', 'uuid'])).toEqual([
+      null,
+      null,
+      id,
+    ])
+    expect(() => decodeCursor(cursorOf([null, id]), ['text', 'uuid'])).toThrow(AppError)
+    expect(() => decodeCursor(cursorOf(['soon', id]), ['timeOrNull', 'uuid'])).toThrow(AppError)
+  })
+})
+
 describe('keyset', () => {
   it('orders ties by the next part', () => {
     const { nextCursor } = toPage(

@@ -31,33 +31,40 @@ const encodeCursor = (key: readonly Key[]) => Buffer.from(JSON.stringify(key)).t
  * @param kinds what each part of the key must be; `uuid` keeps a forged cursor from reaching SQL as a bad cast
  * @throws AppError 400 for a cursor we did not make
  */
-export function decodeCursor(
-  cursor: string,
-  kinds: readonly ('text' | 'number' | 'uuid' | 'time' | 'date')[],
-): Key[] {
-  const broken = invalidInput([{ path: 'cursor', message: 'is not a cursor of this list' }])
+export function decodeCursor(cursor: string, kinds: readonly CursorKind[]): Key[] {
   let key: unknown
   try {
     key = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
   } catch {
-    throw broken
+    throw brokenCursor()
   }
-  if (!Array.isArray(key) || key.length !== kinds.length) throw broken
+  if (!Array.isArray(key) || key.length !== kinds.length) throw brokenCursor()
   const fits = kinds.every((kind, i) => CURSOR_KINDS[kind].safeParse(key[i]).success)
-  if (!fits) throw broken
+  if (!fits) throw brokenCursor()
   return key as Key[]
 }
 
+/** For a cursor that is one, but of another list. */
+export const brokenCursor = () =>
+  invalidInput([{ path: 'cursor', message: 'is not a cursor of this list' }])
+
+const text = z
+  .string()
+  .max(500)
+  .refine((value) => !value.includes('\0'))
+const time = z.iso.datetime({ offset: true })
+
 const CURSOR_KINDS = {
-  text: z
-    .string()
-    .max(500)
-    .refine((text) => !text.includes('\0')),
+  text,
+  textOrNull: text.nullable(),
   number: z.number(),
   uuid: z.guid(),
-  time: z.iso.datetime({ offset: true }),
+  time,
+  timeOrNull: time.nullable(),
   date: z.iso.date(),
 }
+
+export type CursorKind = keyof typeof CURSOR_KINDS
 
 /**
  * Cuts a page out of `limit + 1` rows. Mapping to the answer's shape is the caller's `toItem`.
@@ -88,7 +95,7 @@ export function toPage<Row, Item>(
 
 interface KeysetPart {
   field: string
-  kind: Parameters<typeof decodeCursor>[1][number]
+  kind: CursorKind
   direction?: 'asc' | 'desc'
 }
 

@@ -1,4 +1,6 @@
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { request, sendRaw } from '#src/proxy/testing/raw-request.ts'
 import { insertSchool } from '#src/proxy/testing/router-rig.ts'
 import { until } from '#src/proxy/testing/until.ts'
 import { startDirectory, type TestDirectory } from '#src/testing/directory.ts'
@@ -20,6 +22,10 @@ beforeAll(async () => {
   })
 })
 afterAll(() => directory.stop())
+
+/** `fetch` decompresses by itself. */
+const raw = (headers: Record<string, string>) =>
+  sendRaw(Number(new URL(directory.url).port), request('GET /public/schools', headers))
 
 describe('GET /public/schools', () => {
   it('answers anyone with a bare array of the listed ACTIVE schools, by name', async () => {
@@ -43,6 +49,34 @@ describe('GET /public/schools', () => {
       expect([known, status, body, headers.get('etag')]).toEqual([known, 304, undefined, etag])
     }
     expect((await again('"x"')).status).toBe(200)
+  })
+
+  it('is compressed as the client likes it, with an ETag for each form', async () => {
+    const etags = new Set<string>()
+    for (const [accepted, encoding, decompress] of [
+      ['gzip, deflate, br', 'br', brotliDecompressSync],
+      ['gzip', 'gzip', gunzipSync],
+      ['', undefined, (body: Buffer) => body],
+    ] as const) {
+      const ask = (ifNoneMatch = '"x"') =>
+        raw({ 'Accept-Encoding': accepted, 'If-None-Match': ifNoneMatch })
+      const { status, headers, body } = await ask()
+      expect([status, headers['content-encoding'], headers.vary]).toEqual([
+        200,
+        encoding,
+        'Accept-Encoding',
+      ])
+      expect(headers['content-length']).toBe(String(body.length))
+      expect(JSON.parse(String(decompress(Buffer.from(body, 'latin1'))))).toEqual([
+        { code: 'BLUE1', name: 'Blue Lake' },
+        { code: 'GREEN1', name: 'Green Wood' },
+      ])
+      const again = await ask(headers.etag)
+      expect([again.status, again.body, again.headers.vary]).toEqual([304, '', 'Accept-Encoding'])
+      for (const other of etags) expect((await ask(other)).status).toBe(200)
+      etags.add(headers.etag ?? '')
+    }
+    expect(etags.size).toBe(3)
   })
 
   it('answers HEAD with the same headers and no body', async () => {

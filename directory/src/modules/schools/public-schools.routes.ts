@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express'
 import { endpoint, type DirectoryEndpoint } from '#src/auth/endpoint.ts'
+import { acceptedEncoding } from '#src/http/accepted-encoding.ts'
 import type { PublicList } from './public-list.ts'
 import {
   publicSchools,
@@ -20,7 +21,7 @@ export function publicSchoolsRoutes(deps: PublicSchoolsDeps): DirectoryEndpoint[
       query: publicSchoolsQuery,
       response: publicSchools,
       async handle({ query, req, res }) {
-        sendList(req, res, schools.list(query.q))
+        await sendList(req, res, schools.list(query.q))
         return []
       },
     }),
@@ -37,10 +38,14 @@ export function publicSchoolsRoutes(deps: PublicSchoolsDeps): DirectoryEndpoint[
 }
 
 /** The bytes as they are kept, and none at all for whoever has them. */
-function sendList(req: Request, res: Response, { body, etag }: PublicList) {
+async function sendList(req: Request, res: Response, list: PublicList) {
+  const encoding = acceptedEncoding(req.headers['accept-encoding'])
+  const { body, etag } = encoding ? await list.compressed(encoding) : list
+  res.setHeader('Vary', 'Accept-Encoding')
   res.setHeader('ETag', etag)
   res.setHeader('Cache-Control', 'public, max-age=30')
   if (has(req.headers['if-none-match'], etag)) return void res.status(304).end()
+  if (encoding) res.setHeader('Content-Encoding', encoding)
   res.setHeader('Content-Type', 'application/json; charset=utf-8')
   res.setHeader('Content-Length', body.length)
   res.status(200).end(body)

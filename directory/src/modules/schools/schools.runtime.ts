@@ -78,10 +78,11 @@ export function createSchoolsRuntime({
 
 /** What `toRuntimeSummary` needs besides the school's own row. */
 export const withRuntime = { runtime: true, activity: true } as const
-export type SchoolWithRuntime = Tenant & {
-  runtime?: TenantRuntime | null
-  activity?: TenantActivity | null
+export type SchoolWithRuntime = Omit<Tenant, 'release'> & {
+  runtime?: RuntimeFacts | null
+  activity?: Pick<TenantActivity, 'lastRequestAt'> | null
 }
+type RuntimeFacts = Pick<TenantRuntime, 'address' | 'release' | 'lastError'>
 
 /** How a school runs, as far as the directory's database says. */
 export const toRuntimeSummary = ({
@@ -96,7 +97,7 @@ export const toRuntimeSummary = ({
 
 function runtimeStateOf(
   status: Tenant['status'],
-  runtime: TenantRuntime | null | undefined,
+  runtime: RuntimeFacts | null | undefined,
 ): RuntimeSummary['runtime'] {
   if (runtime?.address) return 'running'
   if (status !== 'ACTIVE') return 'stopped'

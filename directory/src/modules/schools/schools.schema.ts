@@ -78,12 +78,16 @@ export const schoolStatus = z.enum([
   'ERASED',
 ])
 
+const schoolSort = z.enum(['code', 'name', 'status', 'release', 'lastActivityAt', 'createdAt'])
+
 export const schoolList = listQuery.extend({
   /** Erased schools are listed when asked for alone. */
   status: schoolStatus.optional(),
   group: line(100).optional(),
   /** Part of the name or of the code. */
   q: searchText.optional(),
+  sort: schoolSort.default('code'),
+  order: z.enum(['asc', 'desc']).default('asc'),
 })
 
 const runtimeSummary = {
@@ -111,7 +115,9 @@ export const school = z.object({
   schemaLevel: z.string().nullable(),
   ...runtimeSummary,
 })
-export const schoolPage = pageOf(school)
+/** With `count=true`: how many there are in each state, whichever state was asked for. */
+const statusCounts = z.record(schoolStatus, z.number().int())
+export const schoolPage = pageOf(school).extend({ statusCounts: statusCounts.optional() })
 
 export const inviteBody = z
   .strictObject({ role: z.enum(['ADMIN', 'OWNER']).default('ADMIN') })
@@ -148,6 +154,10 @@ export const logs = z.object({ lines: z.array(z.string()) })
 export type SchoolBody = z.output<typeof schoolBody>
 export type SchoolPatch = z.output<typeof schoolPatch>
 export type SchoolList = z.output<typeof schoolList>
+export type SchoolStatus = z.output<typeof schoolStatus>
+export type StatusCounts = z.output<typeof statusCounts>
+export type SchoolsAnswer = z.output<typeof schoolPage>
+export type SchoolSort = z.output<typeof schoolSort>
 export type SchoolAnswer = z.output<typeof school>
 export type InviteAnswer = z.output<typeof invite>
 export type InviteRole = z.output<typeof inviteBody>['role']

@@ -1,6 +1,6 @@
 import { conflict, notFound } from '@usms/service-kit/errors/app-error'
 import { toStamps } from '@usms/service-kit/http/fields'
-import { keyset, type Page, toPage } from '@usms/service-kit/http/list'
+import { toPage } from '@usms/service-kit/http/list'
 import type { OwnerActor } from '#src/auth/endpoint.ts'
 import type { Db, Tx } from '#src/db.ts'
 import type { Tenant } from '#src/generated/prisma/client.ts'
@@ -9,12 +9,21 @@ import { requireNoneOf } from '#src/modules/operations/request-operation.ts'
 import { versionMismatch } from './if-match.ts'
 import type { RequireTimezone } from './known-timezones.ts'
 import { refusal } from './schools.policy.ts'
+import { countSchools, cursorKeyOf, listSchools } from './schools.queries.ts'
 import { type SchoolWithRuntime, toRuntimeSummary, withRuntime } from './schools.runtime.ts'
-import type { SchoolAnswer, SchoolBody, SchoolList, SchoolPatch } from './schools.schema.ts'
+import type {
+  SchoolAnswer,
+  SchoolBody,
+  SchoolList,
+  SchoolPatch,
+  SchoolsAnswer,
+  SchoolStatus,
+  StatusCounts,
+} from './schools.schema.ts'
 
 export interface SchoolsService {
-  /** By code; without the erased ones unless they are asked for. */
-  list(query: SchoolList): Promise<Page<SchoolAnswer>>
+  /** Without the erased ones unless they are asked for. @throws AppError 400 for a cursor of another order */
+  list(query: SchoolList): Promise<SchoolsAnswer>
   /** @throws AppError 404 */
   read(id: string): Promise<SchoolAnswer>
   /** @throws AppError 409 `code_taken`, `subdomain_taken` */
@@ -113,28 +122,15 @@ export function createSchoolsService({
     })
 
   return {
-    async list({ status, group, q, ...query }) {
-      const { where, orderBy, take } = keyset(query, [{ field: 'code', kind: 'text' }])
-      const filter = {
-        status: status ?? { not: 'ERASED' as const },
-        ...(group && { group }),
-        ...(q && { OR: [{ name: contains(q) }, { code: contains(q) }] }),
-      }
-      const [rows, total] = await Promise.all([
-        db.tenant.findMany({
-          where: { AND: [filter, where] },
-          orderBy,
-          take,
-          include: withRuntime,
-        }),
-        query.count ? db.tenant.count({ where: filter }) : undefined,
+    async list(query) {
+      const [rows, statusCounts] = await Promise.all([
+        listSchools(db, query),
+        query.count ? countSchools(db, query) : undefined,
       ])
-      return toPage(rows, {
-        limit: query.limit,
-        keyOf: (row) => [row.code],
-        toItem: toSchool,
-        total,
-      })
+      const { limit, status } = query
+      const total = statusCounts && totalOf(statusCounts, status)
+      const page = toPage(rows, { limit, keyOf: cursorKeyOf(query), toItem: toSchool, total })
+      return { ...page, ...(statusCounts && { statusCounts }) }
     },
 
     async read(id) {
@@ -187,12 +183,14 @@ export function createSchoolsService({
   }
 }
 
+/** As the list itself: without the erased ones unless they are asked for. */
+const totalOf = (counts: StatusCounts, status: SchoolStatus | undefined): number =>
+  status
+    ? counts[status]
+    : Object.values(counts).reduce((sum, count) => sum + count, 0) - counts.ERASED
+
 const subdomainTaken = () =>
   conflict('subdomain_taken', 'Another school, or the platform, is reached under this subdomain')
-
-/** LIKE's own characters stand for themselves. */
-const contains = (text: string) =>
-  ({ contains: text.replace(/[\\%_]/g, '\\$&'), mode: 'insensitive' }) as const
 
 /**
  * Holds a school's row until the end of the transaction, so that two requests about its state go one after the other.
