@@ -16,8 +16,8 @@ try {
   process.exit(1)
 }
 
-function welcome({ url, credentials }: OneMachine, terminal: Terminal): void {
-  terminal.say(`\nReady at ${url}\n`)
+function welcome({ url, appUrl, credentials }: OneMachine, terminal: Terminal): void {
+  terminal.say(`\nReady at ${appUrl ?? url}\n`)
   if (credentials) {
     const { owner, schools } = credentials
     terminal.table([

@@ -18,6 +18,7 @@ import { privateClientsOnly } from '#src/http/private-clients.ts'
 import type { ReadSchoolDocument } from '#src/modules/schools/school-document.ts'
 import type { AddressLimit } from '#src/proxy/limits.ts'
 import type { Router } from '#src/proxy/router.ts'
+import type { MountFrontEnd } from '#src/web/mount-front-end.ts'
 
 interface AppDeps {
   endpoints: readonly DirectoryEndpoint[]
@@ -33,6 +34,8 @@ interface AppDeps {
   admit: AddressLimit
   /** The schools' API, for the page that lists both. */
   readSchoolDocument: ReadSchoolDocument
+  /** Absent: there is no front end, and nothing under `/app`. */
+  frontEnd: MountFrontEnd | undefined
 }
 
 /** The router takes its requests off the bare socket; Express sees what is left. */
@@ -53,6 +56,7 @@ export function createApp({
   trustProxy,
   admit,
   readSchoolDocument,
+  frontEnd,
 }: AppDeps): Express {
   const document = openApiDocument(endpoints, {
     title: 'USMS directory',
@@ -69,6 +73,8 @@ export function createApp({
   mountReady(app, checks)
   app.use('/metrics', privateClientsOnly())
   metrics.mount(app)
+  // A whole school behind one address opens the page at once: what that loads does not count.
+  frontEnd?.files(app)
   app.use(limitAddresses(admit))
   app.use('/owner', noStore)
   mountEndpoints(app, endpoints, { authorize })
@@ -77,6 +83,7 @@ export function createApp({
     const school = await readSchoolDocument()
     res.type('html').send(docsPage([document, ...(school ? [school] : [])]))
   })
+  frontEnd?.pages(app)
   app.use(noSuchRoute)
   app.use(problemHandler({ log, translate }))
   return app

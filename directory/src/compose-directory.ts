@@ -38,8 +38,11 @@ import { createSchoolsService } from './modules/schools/schools.service.ts'
 import { createUrlFor } from './modules/schools/url-for.ts'
 import { createOperationQueue } from './platform/operation-queue.ts'
 import { createAddressLimit } from './proxy/limits.ts'
+import { hostRules } from './proxy/parse-target.ts'
 import { createRouter } from './proxy/router.ts'
 import { toRouterSettings } from './proxy/router-settings.ts'
+import { readFrontEnd } from './web/front-end.ts'
+import { createMountFrontEnd } from './web/mount-front-end.ts'
 
 export interface DirectoryOverrides {
   /** Hands an operation to the provisioner; the queue in the directory's database where absent. */
@@ -86,7 +89,8 @@ export async function composeDirectory(
       log,
     })
     lifecycle.onClose('registry', () => registry.close())
-    const router = createRouter({ registry, log, settings: toRouterSettings(config) })
+    const routerSettings = toRouterSettings(config)
+    const router = createRouter({ registry, log, settings: routerSettings })
     const activity = recordActivity({ db, take: router.takeActivity, log })
     lifecycle.onClose('activity', () => activity.close())
     const urlFor = createUrlFor(config.PUBLIC_URL)
@@ -143,6 +147,16 @@ export async function composeDirectory(
       heartbeatMs,
     })
 
+    const frontEnd =
+      config.WEB_DIR === undefined
+        ? undefined
+        : createMountFrontEnd({
+            frontEnd: await readFrontEnd(config.WEB_DIR),
+            registry,
+            hostRules: hostRules(routerSettings),
+            overTls: config.PUBLIC_URL.startsWith('https:'),
+          })
+
     const app = createApp({
       endpoints: [
         ...publicSchoolsRoutes({ registry, urlFor }),
@@ -167,6 +181,7 @@ export async function composeDirectory(
         windowSeconds: config.OWN_CLIENT_WINDOW_SECONDS,
       }),
       readSchoolDocument: createSchoolDocument({ registry, urlFor, log }),
+      frontEnd,
     })
 
     await Promise.all([registry.start(), feed.start(), asks.start()])

@@ -45,6 +45,8 @@ const directorySchema = z.object({
   ROUTER_KEY: setting.secret,
   /** Addresses and networks (CIDR) of proxies whose `X-Forwarded-*` are believed. */
   TRUST_PROXY: commaList,
+  /** Folder of the built front end; without it there is nothing under `/app`. */
+  WEB_DIR: z.string().optional(),
   /** File that lets the router start while the database is away. */
   REGISTRY_SNAPSHOT: z.string().optional(),
   REGISTRY_MAX_AGE_SECONDS: setting.count.default(86_400),

@@ -29,6 +29,17 @@ describe.skipIf(!(await hasEngine()))(
       expect(codes).toEqual(['GVPS', 'LAKE'])
     })
 
+    it('serves the front end, under its policy', async () => {
+      const page = await fetch(`${stack.url}/app/`)
+      expect(page.status).toBe(200)
+      expect(page.headers.get('content-security-policy')).toContain("script-src 'self';")
+      const [script] = /\/app\/assets\/[\w-]+\.js/.exec(await page.text()) ?? []
+      const { status, headers } = await fetch(`${stack.url}${script}`, {
+        headers: { 'accept-encoding': 'br' },
+      })
+      expect([status, headers.get('content-encoding')]).toEqual([200, 'br'])
+    })
+
     it('scripts/main-job.sh walks it to the end', async () => {
       const { stdout } = await run('bash', [MAIN_JOB], {
         env: { ...process.env, USMS_URL: stack.url, USMS_DATA_DIR: stack.credentialsDir },

@@ -10,6 +10,7 @@ import { prepareCluster } from '@usms/directory/prepare-cluster'
 import { closeOnSignals, createLifecycle } from '@usms/service-kit/lifecycle'
 import { createLogger, logTo } from '@usms/service-kit/log'
 import type { Logger } from 'pino'
+import { ensureWebBuilt, isWebBuilt } from '../web/build-web.ts'
 import { type Credentials, type CredentialsFile, openCredentials } from './credentials.ts'
 import { openDataFolder, StartError } from './data-folder.ts'
 import { onboardDemoSchools } from './demo-schools.ts'
@@ -19,6 +20,8 @@ import type { Terminal } from './terminal.ts'
 
 export interface OneMachine {
   url: string
+  /** Of the web front end; absent without one. */
+  appUrl: string | undefined
   credentials: Credentials | undefined
 }
 
@@ -58,6 +61,9 @@ export async function startOnOneMachine(
 
   try {
     await requireFreePort(settings)
+    const building = settings.WEB ? buildFrontEnd() : undefined
+    // Waited for where it is needed; a failure before that is no one's who could be told of it.
+    building?.catch(() => {})
     const adminUrl =
       settings.POSTGRES_ADMIN_URL ??
       (await terminal.during('starting PostgreSQL', async () => {
@@ -102,6 +108,7 @@ export async function startOnOneMachine(
       OWNER_JWT_SECRET: folder.secret('owner-tokens'),
       OWNER_REFRESH_KEY: folder.secret('owner-refresh'),
       REGISTRY_SNAPSHOT: folder.file('registry.json'),
+      WEB_DIR: await building,
     })
     const provisionerConfig = readProvisionerConfig({
       ...shared,
@@ -137,12 +144,34 @@ export async function startOnOneMachine(
     await terminal.during('starting the schools', () => provisioner.reconcile())
     return {
       url: directoryConfig.PUBLIC_URL,
+      appUrl: directoryConfig.WEB_DIR && `${directoryConfig.PUBLIC_URL}/app/`,
       credentials: credentials.read(),
     }
   } catch (error) {
     log.error({ err: error }, 'could not start')
     await lifecycle.close()
     throw error
+  }
+
+  /** Beside everything else: it takes as long as PostgreSQL and the directory's database together. */
+  async function buildFrontEnd(): Promise<string> {
+    const ending = new AbortController()
+    const { signal } = ending
+    const building = isWebBuilt().then((isBuilt) =>
+      isBuilt
+        ? ensureWebBuilt({ signal })
+        : terminal.during('building the front end', () => ensureWebBuilt({ signal })),
+    )
+    lifecycle.onClose('build of the front end', async () => {
+      ending.abort()
+      await building.catch(() => {})
+    })
+    return building.catch((error: Error) => {
+      throw new StartError(
+        `The web front end does not build: ${error.message}\nMend it, or start with WEB=0 to do without.`,
+        { cause: error },
+      )
+    })
   }
 }
 

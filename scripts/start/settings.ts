@@ -22,6 +22,8 @@ const schema = z.object({
   PUBLIC_HOSTS: z.string().optional(),
   TRUST_PROXY: z.string().optional(),
   DEMO: setting.flag.default(true),
+  /** The web front end; built first where it is missing or older than its sources. */
+  WEB: setting.flag.default(true),
   LOG_LEVEL: setting.logLevel.default('info'),
 })
 

@@ -40,6 +40,7 @@ function npmStart(env: Record<string, string> = {}) {
       USMS_DATA_DIR: dataDir,
       PORT: String(port),
       DEMO: '0',
+      WEB: '0',
       ...env,
     },
   })
@@ -74,6 +75,22 @@ describe('npm start with a wrong setting', () => {
 })
 
 describe('npm start', () => {
+  it('builds the front end, and serves it at the address that it says to open', async () => {
+    npmStart({ WEB: '1' })
+    await until(`Ready at http://localhost:${port}/app/`)
+    const page = await fetch(`http://127.0.0.1:${port}/app/`)
+    expect([page.status, page.headers.get('content-type')]).toEqual([
+      200,
+      'text/html; charset=utf-8',
+    ])
+    const [script] = /\/app\/assets\/[\w-]+\.js/.exec(await page.text()) ?? []
+    const { status } = await fetch(`http://127.0.0.1:${port}${script}`)
+    expect([script, status]).toEqual([expect.any(String), 200])
+    ctrlC()
+    await exitCode()
+    expect(left()).toEqual([])
+  })
+
   it('starts PostgreSQL again when it was killed, and everybody finds it', async () => {
     npmStart()
     await until('Ready')

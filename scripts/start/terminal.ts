@@ -1,5 +1,5 @@
 export interface Terminal {
-  /** Says what goes on while it goes on. */
+  /** Says what goes on while it goes on; several things may at a time. */
   during<T>(what: string, work: () => Promise<T>): Promise<T>
   say(line?: string): void
   table(rows: readonly (readonly string[])[]): void
@@ -8,18 +8,30 @@ export interface Terminal {
 /** What `npm start` says: one line a step with how long it took, and at the end one table. Everything else goes to the log files. */
 export function createTerminal(out: NodeJS.WriteStream = process.stdout): Terminal {
   const say = (line = '') => void out.write(`${line}\n`)
+  const underWay = new Set<string>()
+
+  /** What is done, and below it what still goes on. */
+  function show(done = '') {
+    if (!out.isTTY) return void out.write(done)
+    const goingOn = underWay.size > 0 ? `  … ${[...underWay].join(', ')}` : ''
+    out.write(`\r\x1B[K${done}${goingOn}`)
+  }
+
   return {
     say,
     async during(what, work) {
       const startedAt = performance.now()
-      if (out.isTTY) out.write(`  … ${what}`)
+      underWay.add(what)
+      show()
       try {
         const result = await work()
         const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
-        out.write(`${out.isTTY ? '\r\x1B[K' : ''}  ✓ ${what} (${seconds} s)\n`)
+        underWay.delete(what)
+        show(`  ✓ ${what} (${seconds} s)\n`)
         return result
       } catch (error) {
-        out.write(`${out.isTTY ? '\r\x1B[K' : ''}  ✗ ${what}\n`)
+        underWay.delete(what)
+        show(`  ✗ ${what}\n`)
         throw error
       }
     },

@@ -46,6 +46,7 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
       PORT: String(port),
       USMS_DATA_DIR: dataDir,
       DEMO: '0',
+      WEB: '0',
       LOG_LEVEL: 'warn',
       ...env,
     },

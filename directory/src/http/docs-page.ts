@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { escapeHtml } from './escape-html.ts'
 
 const operation = z.object({
   summary: z.string().optional(),
@@ -45,8 +46,8 @@ const section = ({
   info,
   servers,
   paths = {},
-}: ApiDocument) => `<h2>${text(info?.title ?? 'API')}</h2>
-<p>Paths are relative to <code>${text(servers?.[0]?.url ?? '/')}</code></p>
+}: ApiDocument) => `<h2>${escapeHtml(info?.title ?? 'API')}</h2>
+<p>Paths are relative to <code>${escapeHtml(servers?.[0]?.url ?? '/')}</code></p>
 <table>
 ${Object.entries(paths)
   .flatMap(([path, operations]) =>
@@ -64,8 +65,5 @@ function row(method: string, path: string, operation: Operation): string {
     ...(operation.requestBody ? ['JSON body'] : []),
     ...(query.length > 0 ? [`?${query.join(' &')}`] : []),
   ]
-  return `<tr><td><code>${text(method.toUpperCase())}</code></td><td><code>${text(path)}</code></td><td>${text(operation.summary ?? '')}<br><small>${text(notes.join(' · '))}</small></td></tr>`
+  return `<tr><td><code>${escapeHtml(method.toUpperCase())}</code></td><td><code>${escapeHtml(path)}</code></td><td>${escapeHtml(operation.summary ?? '')}<br><small>${escapeHtml(notes.join(' · '))}</small></td></tr>`
 }
-
-const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
-const text = (value: string) => value.replace(/[&<>"]/g, (character) => ENTITIES[character] ?? '')

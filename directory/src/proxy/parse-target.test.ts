@@ -39,6 +39,9 @@ const anyPath = fc
         '?',
         '#',
         'proxy',
+        'app',
+        'App',
+        'owner',
         'metrics',
         'internal',
         'A1',
@@ -130,13 +133,62 @@ describe('parseTarget', () => {
     fc.assert(
       fc.property(anyPath, (rest) => {
         const target = parse(`/${rest}`, 'abc1.schools.example.org')
-        expect(target.kind).not.toBe('directory')
         if (target.kind !== 'school') return
         expect(rest).toMatch(/^api(?:[/?]|$)/)
         expect([target.by, target.key]).toEqual(['host', 'abc1'])
       }),
       RUNS,
     )
+  })
+
+  it('leads from an own host to nothing of the directory but its front end, however that reads a path', () => {
+    const below = fc
+      .tuple(fc.constantFrom('', 'app', 'app/'), anyPath)
+      .map((parts) => parts.join(''))
+    fc.assert(
+      fc.property(below, (rest) => {
+        const url = `/${rest}`
+        if (parse(url, 'abc1.schools.example.org').kind !== 'directory') return
+        const path = url.split('?', 1)[0] ?? ''
+        // As it stands, decoded, and by the rules of browsers.
+        for (const reading of [
+          path,
+          decodeURIComponent(path.replace(/%(?![2-7])/g, '%25')),
+          new URL(`http://own${path}`).pathname,
+        ])
+          expect(reading).toMatch(/^\/(?:app(?:\/(?!\.\.?(?:[/\\]|$))[^\\]*)?)?$/)
+        expect(parse(url)).toEqual({ kind: 'directory' })
+      }),
+      RUNS,
+    )
+  })
+
+  it.each([
+    ['/', 'directory'],
+    ['/app', 'directory'],
+    ['/app?next=/owner', 'directory'],
+    ['/app/', 'directory'],
+    ['/app/students/1?q=%2e%2e', 'directory'],
+    ['/app/a%20b', 'directory'],
+    ['/app/../owner', 'bad_path'],
+    ['/app/x/..', 'bad_path'],
+    ['/app/%2E%2e/owner', 'bad_path'],
+    ['/app//', 'bad_path'],
+    ['/app/\\owner', 'bad_path'],
+    ['/app%2f..', 'not_found'],
+    ['/app\\..\\owner', 'not_found'],
+    ['//app', 'not_found'],
+    ['/App', 'not_found'],
+    ['/apps', 'not_found'],
+    ['/app#x', 'not_found'],
+    ['/owner', 'not_found'],
+    ['/public/schools', 'not_found'],
+    ['/proxy/AB/x', 'not_found'],
+    ['/docs', 'not_found'],
+    ['*', 'not_found'],
+  ])('takes %s on an own host for: %s', (url, expected) => {
+    const target = parse(url, 'abc1.schools.example.org')
+    expect(target.kind === 'refused' ? target.error.code : target.kind).toBe(expected)
   })
 
   it('serves no host but those it was told', () => {

@@ -73,25 +73,34 @@ export function parseTarget(request: RawRequest, rules: HostRules): Target {
   if (request.hasTransferEncoding && request.httpVersion === '1.0') return OLD_CHUNKS
   if (request.method === 'TRACE' || request.method === 'CONNECT') return METHOD
 
-  const label = ownerOf(request.hosts[0], rules)
+  const label = labelOf(request.hosts[0], rules)
   if (label === undefined) return NO_HOST
-  if (label === SHARED)
-    return url.startsWith('/proxy/') || isBare(url, '/proxy') ? byCode(url) : DIRECTORY
-  return url.startsWith('/api/') || isBare(url, '/api')
-    ? toSchool('host', label, url.slice(4))
-    : NO_ROUTE
+  if (label === SHARED) {
+    if (url.startsWith('/proxy/') || isBare(url, '/proxy')) return byCode(url)
+    return isFrontEnd(url) ? toFrontEnd(url) : DIRECTORY
+  }
+  if (url.startsWith('/api/') || isBare(url, '/api')) return toSchool('host', label, url.slice(4))
+  return isFrontEnd(url) ? toFrontEnd(url) : NO_ROUTE
 }
 
 const SLASH = 0x2f
-const SHARED = ''
+/** The label of the origin that all schools share. */
+export const SHARED = ''
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 const CODE = /^[A-Za-z0-9]{2,16}$/
 
 const isBare = (url: string, path: string) =>
   url === path || (url.startsWith(path) && url[path.length] === '?')
 
-/** The label of a school's own host, '' for the shared origin, undefined for a host that is not ours. */
-function ownerOf(host: string | undefined, rules: HostRules): string | undefined {
+/** The front end and the ways to it: of what the directory answers itself, all that a school's own host has. */
+const isFrontEnd = (url: string) =>
+  isBare(url, '/') || url.startsWith('/app/') || isBare(url, '/app')
+
+/** In its plain form only: what leads to the front end here must not lead anywhere else in the directory, however it is read. */
+const toFrontEnd = (url: string): Target => (isPlain(url, withoutQuery(url)) ? DIRECTORY : BAD_PATH)
+
+/** The label of a school's own host, `SHARED`, or undefined for a host that is not ours. */
+export function labelOf(host: string | undefined, rules: HostRules): string | undefined {
   // HTTP/1.0 without a Host names nobody, so nobody wrongly.
   if (host === undefined) return SHARED
   const name = hostNameOf(host)
@@ -120,13 +129,21 @@ function byCode(url: string): Target {
 
 function toSchool(by: 'code' | 'host', key: string, rest: string): Target {
   const path = rest.charCodeAt(0) === SLASH ? rest : `/${rest}`
-  const queryAt = path.indexOf('?')
-  const bare = queryAt < 0 ? path : path.slice(0, queryAt)
-  if (UNPLAIN.test(bare) || DOT_SEGMENT.test(bare)) return BAD_PATH
-  // A fragment is never sent, and a control character would end the request line early.
-  if (queryAt >= 0 && UNPLAIN_QUERY.test(path)) return BAD_PATH
+  const bare = withoutQuery(path)
+  if (!isPlain(path, bare)) return BAD_PATH
   if (isOperational(bare)) return NO_ROUTE
   return { kind: 'school', by, key, path }
+}
+
+function withoutQuery(path: string): string {
+  const queryAt = path.indexOf('?')
+  return queryAt < 0 ? path : path.slice(0, queryAt)
+}
+
+function isPlain(path: string, bare: string): boolean {
+  if (UNPLAIN.test(bare) || DOT_SEGMENT.test(bare)) return false
+  // A fragment is never sent, and a control character would end the request line early.
+  return bare.length === path.length || !UNPLAIN_QUERY.test(path)
 }
 
 /** Anything but printable ASCII, an empty segment, a backslash, or an escape that is broken or stands for a dot, a slash or a control. */

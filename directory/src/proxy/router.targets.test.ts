@@ -160,13 +160,53 @@ describe('by host', () => {
     expect((await get('/api', host)).body).toBe('GET /')
   })
 
-  it.each(['/', '/proxy/ABC1/x', '/proxy/XYZ9/x', '/owner/auth/login', '/apiary'])(
-    "answers 404 for %s on a school's own host",
+  it.each(['/', '/?x', '/app', '/app?x', '/app/', '/app/login', '/app/assets/a-1.js'])(
+    "leaves %s on a school's own host to the directory, whose front end it is",
     async (path) => {
-      const { status, body } = await get(path, 'abc1.schools.example.org')
-      expect([status, codeOf(body)]).toEqual([404, 'not_found'])
+      expect((await get(path, 'abc1.schools.example.org')).body).toBe('directory')
+      expect((await get(path, 'none.schools.example.org')).body).toBe('directory')
     },
   )
+
+  it.each([
+    '/proxy/ABC1/x',
+    '/proxy/XYZ9/x',
+    '/owner/auth/login',
+    '/public/schools',
+    '/docs',
+    '/health',
+    '/metrics',
+    '/apiary',
+    '/App/',
+    '/application',
+    '/app%2f..%2fowner',
+    '/app;/owner',
+    '/%61pp/',
+    '//app/',
+    '//',
+    '/./app/',
+  ])("answers 404 for %s on a school's own host", async (path) => {
+    const { status, body } = await get(path, 'abc1.schools.example.org')
+    expect([status, codeOf(body)]).toEqual([404, 'not_found'])
+  })
+
+  it.each([
+    '/app/../owner/schools',
+    '/app/..',
+    '/app/./x',
+    '/app/%2e%2e/owner/schools',
+    '/app/..%2fowner',
+    '/app/x%5c..%5cy',
+    '/app//owner',
+    '/app/\\..\\owner',
+    '/app/%00',
+    '/app/x#y',
+  ])('answers 400 bad_path for %s, on the shared origin as well', async (path) => {
+    for (const host of ['abc1.schools.example.org', 'localhost']) {
+      const { status, body } = await get(path, host)
+      expect([status, codeOf(body)]).toEqual([400, 'bad_path'])
+    }
+  })
 
   it('refuses bad and operational paths there too', async () => {
     const host = 'abc1.schools.example.org'
