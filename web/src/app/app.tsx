@@ -15,10 +15,14 @@ import { AcceptInvitePage, LoginPage, OwnerLoginPage } from './pages.ts'
 import { StartPage } from './start-page.tsx'
 
 // Not among the pages: each of them puts pages together.
-const SchoolArea = lazyPage(() => import('./school-area.tsx').then((area) => area.SchoolArea))
+const SchoolArea = lazyPage(
+  () => import('./school-area.tsx').then((area) => area.SchoolArea),
+  'account',
+)
 const OwnerArea = lazyPage(
   () => import('./owner/owner-area.tsx').then((area) => area.OwnerArea),
   'owner',
+  'account',
 )
 
 interface AppProps {

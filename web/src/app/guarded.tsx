@@ -1,10 +1,14 @@
-import { Box, Center, Container, Loader } from '@mantine/core'
+import { Anchor, Button, Center, Loader, Stack, Text } from '@mantine/core'
 import { type ReactNode, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Navigate, useLocation } from 'react-router'
+import { Link, Navigate, useLocation } from 'react-router'
+import { AuthFrame } from '#src/features/auth/auth-frame.tsx'
+import { Problem } from '#src/lib/http/problem.ts'
 import type { Session } from '#src/lib/session/session.ts'
+import type { SignInState } from '#src/lib/session/sign-in-state.ts'
 import { useSessionState } from '#src/lib/session/use-session.ts'
 import { ErrorAlert } from '#src/ui/error-alert.tsx'
+import { Page } from '#src/ui/page.tsx'
 
 interface GuardedProps<Who> {
   session: Session<Who>
@@ -20,7 +24,7 @@ export function Guarded<Who>({ session, loginPath, children }: GuardedProps<Who>
   const { pathname, search } = useLocation()
   useEffect(() => {
     if (state.status === 'unknown') void session.restore()
-  }, [session, state.status])
+  }, [session, state])
 
   switch (state.status) {
     case 'unknown':
@@ -30,16 +34,46 @@ export function Guarded<Who>({ session, loginPath, children }: GuardedProps<Who>
         </Center>
       )
     case 'unreachable':
-      return (
-        <Container size="xs" py="xl">
-          <Box component="main">
-            <ErrorAlert error={state.error} onRetry={() => void session.restore()} />
-          </Box>
-        </Container>
-      )
-    case 'signed-out':
-      return <Navigate to={loginPath} replace state={{ from: pathname + search }} />
+      return <Unreachable error={state.error} loginPath={loginPath} onRetry={session.restore} />
+    case 'signed-out': {
+      // Whoever signed out goes on as somebody new; whose sign-in ended by itself comes back to the page they were on.
+      const left: SignInState = state.onPurpose ? {} : { from: pathname + search, of: state.last }
+      return <Navigate to={loginPath} replace state={left} />
+    }
     case 'signed-in':
       return children(state.who)
   }
+}
+
+interface UnreachableProps {
+  error: unknown
+  loginPath: string
+  onRetry: () => Promise<void>
+}
+
+/** Whether somebody is signed in cannot be told: nothing of theirs is shown meanwhile. */
+function Unreachable({ error, loginPath, onRetry }: UnreachableProps) {
+  const { t } = useTranslation('account')
+  const { t: common } = useTranslation()
+  const retry = () => void onRetry()
+  const isGone = error instanceof Problem && error.code === 'school_not_found'
+  return (
+    <AuthFrame>
+      <Page title={t(isGone ? 'gone.title' : 'gone.unreachable')}>
+        {isGone ? (
+          <Stack align="flex-start">
+            <Text>{t('gone.text')}</Text>
+            <Button variant="default" onClick={retry}>
+              {common('actions.tryAgain')}
+            </Button>
+          </Stack>
+        ) : (
+          <ErrorAlert error={error} onRetry={retry} />
+        )}
+        <Anchor component={Link} to={loginPath} style={{ alignSelf: 'flex-start' }}>
+          {t('gone.signIn')}
+        </Anchor>
+      </Page>
+    </AuthFrame>
+  )
 }

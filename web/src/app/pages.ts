@@ -8,6 +8,7 @@ export const LoginPage = lazyPage(
 export const AcceptInvitePage = lazyPage(
   () => import('./auth/accept-invite-page.tsx').then((page) => page.AcceptInvitePage),
   'auth',
+  'account',
 )
 export const OwnerLoginPage = lazyPage(
   () => import('./auth/owner-login-page.tsx').then((page) => page.OwnerLoginPage),
@@ -16,10 +17,12 @@ export const OwnerLoginPage = lazyPage(
 export const AccountPage = lazyPage(
   () => import('./auth/account-page.tsx').then((page) => page.AccountPage),
   'auth',
+  'account',
 )
 export const OwnerAccountPage = lazyPage(
   () => import('./auth/owner-account-page.tsx').then((page) => page.OwnerAccountPage),
   'auth',
+  'account',
 )
 
 export const TeacherTodayPage = lazyPage(
@@ -68,6 +71,10 @@ export const PersonPage = lazyPage(
   () => import('./office/person-page.tsx').then((page) => page.PersonPage),
   'people',
 )
+export const NewPersonPage = lazyPage(
+  () => import('./office/new-person-page.tsx').then((page) => page.NewPersonPage),
+  'people',
+)
 export const InviteSheetPage = lazyPage(
   () => import('./office/invite-sheet-page.tsx').then((page) => page.InviteSheetPage),
   'people',
@@ -91,6 +98,8 @@ export const MissingRegistersPage = lazyPage(
 export const SettingsPage = lazyPage(
   () => import('./office/settings-page.tsx').then((page) => page.SettingsPage),
   'planning',
+  // What the codes of every school are called.
+  'teacher',
 )
 
 export const SchoolsPage = lazyPage(
@@ -112,4 +121,10 @@ export const JobPage = lazyPage(
 export const OwnerAuditPage = lazyPage(
   () => import('./owner/audit-page.tsx').then((page) => page.OwnerAuditPage),
   'owner',
+)
+
+/** The part of the frame that only those who mark registers have. */
+export const RegisterOutbox = lazyPage(
+  () => import('#src/features/register/outbox.tsx').then((part) => part.RegisterOutbox),
+  'teacher',
 )

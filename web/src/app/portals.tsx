@@ -9,8 +9,8 @@ import {
   IconChartBar,
   IconSitemap,
 } from '@tabler/icons-react'
-import type { ComponentType } from 'react'
 import type { SchoolWho } from '#src/lib/session/sessions.ts'
+import type { LazyPage } from './lazy-page.tsx'
 import * as pages from './pages.ts'
 import type { NavItem } from './shell/shell.tsx'
 
@@ -19,7 +19,7 @@ type Role = SchoolWho['user']['role']
 interface PortalPage {
   /** Within the school's part: `/school/CODE/<path>`. */
   path: string
-  page: ComponentType
+  page: LazyPage
   /** In the navigation, under this name of `common:nav`; left out for pages that are reached from others. */
   nav?: { label: NavLabel; icon: NavItem['icon'] }
 }
@@ -77,6 +77,7 @@ const family: PortalPage[] = [
 const office: PortalPage[] = [
   { path: '', page: pages.OfficeTodayPage, nav: { label: 'today', icon: IconHome } },
   { path: 'people', page: pages.PeoplePage, nav: { label: 'people', icon: IconUsers } },
+  { path: 'people/new', page: pages.NewPersonPage },
   { path: 'people/:personId', page: pages.PersonPage },
   { path: 'invites', page: pages.InviteSheetPage },
   { path: 'structure', page: pages.StructurePage, nav: { label: 'structure', icon: IconSitemap } },

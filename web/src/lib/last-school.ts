@@ -1,4 +1,6 @@
-/** The school that somebody signed in to last in this browser. Nothing else about them is kept. */
+import { schoolCodeOf } from './session/school-code.ts'
+
+/** The school that somebody signed in to last in this browser, and as what. Nothing else about them is kept. */
 const KEY = 'usms:last-school'
 
 export interface KnownSchool {
@@ -6,7 +8,12 @@ export interface KnownSchool {
   name: string
 }
 
-export function readLastSchool(): KnownSchool | undefined {
+export interface LastSchool extends KnownSchool {
+  /** The tab of the sign-in page. */
+  as?: string
+}
+
+export function readLastSchool(): LastSchool | undefined {
   try {
     const kept: unknown = JSON.parse(localStorage.getItem(KEY) ?? 'null')
     return isSchool(kept) ? kept : undefined
@@ -15,13 +22,14 @@ export function readLastSchool(): KnownSchool | undefined {
   }
 }
 
-export const keepLastSchool = ({ code, name }: KnownSchool): void =>
-  localStorage.setItem(KEY, JSON.stringify({ code, name }))
+export const keepLastSchool = ({ code, name, as }: LastSchool): void =>
+  localStorage.setItem(KEY, JSON.stringify({ code, name, as }))
 
-const isSchool = (value: unknown): value is KnownSchool =>
+const isSchool = (value: unknown): value is LastSchool =>
   typeof value === 'object' &&
   value !== null &&
   'code' in value &&
   typeof value.code === 'string' &&
+  schoolCodeOf(value.code) === value.code &&
   'name' in value &&
   typeof value.name === 'string'

@@ -35,6 +35,13 @@ describe('a school’s time', () => {
     expect(time.instantOf(date, wallTime)).toBe(instant)
   })
 
+  it('writes two dates as one range, in no zone, and says on which date an instant is', () => {
+    expect(india.dateRange('2026-11-16', '2026-11-22')).toMatch(/^16\W+22 Nov 2026$/)
+    expect(india.dateRangeShort('2026-11-30', '2026-12-06')).toMatch(/^30 Nov\W+6 Dec$/)
+    // Past midnight there, still the day before in UTC.
+    expect(india.wallDate('2026-11-21T19:00:00.000Z')).toBe('2026-11-22')
+  })
+
   it('writes no percentage where there is none', () => {
     expect(india.percent(null)).toBe('–')
     expect(india.percent(97.46)).toBe('97.5%')

@@ -11,8 +11,16 @@ export interface SchoolTime {
   date(when: string): string
   /** `Sat, 21 Nov` */
   shortDate(when: string): string
+  /** `16 – 22 Nov 2026`, of two calendar dates. */
+  dateRange(from: string, to: string): string
+  /** `16 – 22 Nov`, of two calendar dates. */
+  dateRangeShort(from: string, to: string): string
   /** `Saturday` */
   weekday(when: string): string
+  /** `Sat` */
+  shortWeekday(when: string): string
+  /** `21`, the day of the month. */
+  dayNumber(when: string): string
   /** `21 Nov 2026, 09:30` */
   dateTime(instant: string): string
   /** `97.5 %` of a percentage between 0 and 100; a dash where there is none. */
@@ -22,6 +30,8 @@ export interface SchoolTime {
   instantOf(date: string, wallTime: string): string
   /** The wall clock of an instant, `HH:MM`, for an input. */
   wallTime(instant: string): string
+  /** The school's date of an instant, `YYYY-MM-DD`. */
+  wallDate(instant: string): string
 }
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/
@@ -47,6 +57,8 @@ export function createSchoolTime(
     const [zoned, plain] = [inZone(options), inUtc(options)]
     return (when: string) => (DATE.test(when) ? plain : zoned).format(new Date(when))
   }
+  const range = inUtc({ day: 'numeric', month: 'short', year: 'numeric' })
+  const shortRange = inUtc({ day: 'numeric', month: 'short' })
   const clock = inZone({ hour: 'numeric', minute: '2-digit' })
   const dateTime = inZone({ dateStyle: 'medium', timeStyle: 'short' })
   const percent = new Intl.NumberFormat(tag, { style: 'percent', maximumFractionDigits: 1 })
@@ -69,7 +81,11 @@ export function createSchoolTime(
     timeRange: (startsAt, endsAt) => clock.formatRange(new Date(startsAt), new Date(endsAt)),
     date: pair({ dateStyle: 'long' }),
     shortDate: pair({ weekday: 'short', day: 'numeric', month: 'short' }),
+    dateRange: (from, to) => range.formatRange(new Date(from), new Date(to)),
+    dateRangeShort: (from, to) => shortRange.formatRange(new Date(from), new Date(to)),
     weekday: pair({ weekday: 'long' }),
+    shortWeekday: pair({ weekday: 'short' }),
+    dayNumber: pair({ day: 'numeric' }),
     dateTime: (instant) => dateTime.format(new Date(instant)),
     percent: (percentage) => (percentage === null ? '–' : percent.format(percentage / 100)),
     number: (value) => number.format(value),
@@ -84,6 +100,7 @@ export function createSchoolTime(
       return new Date(instant).toISOString()
     },
     wallTime: (instant) => wall(new Date(instant)).time,
+    wallDate: (instant) => wall(new Date(instant)).date,
   }
 }
 

@@ -7,7 +7,14 @@ export function ErrorAlert({ error, onRetry }: { error: unknown; onRetry?: () =>
   const { t } = useTranslation()
   const errorText = useErrorText()
   return (
-    <Alert color="red" variant="outline" role="alert" title={t('errors.title')}>
+    <Alert
+      color="red"
+      variant="outline"
+      role="alert"
+      title={t('errors.title')}
+      // Red as it is has too little contrast for text.
+      styles={{ title: { color: 'var(--mantine-color-error)' } }}
+    >
       <Stack gap="sm" align="flex-start">
         <Text size="sm">{errorText(error)}</Text>
         {onRetry && (

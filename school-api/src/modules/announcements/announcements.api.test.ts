@@ -290,10 +290,76 @@ describe('GET /announcements', () => {
     expect(seen).toEqual(ids.sort().reverse())
   })
 
+  it('lists with ?order=unread what is out and not read before the rest, page by page', async () => {
+    const reader = await school.as(await buildTeacher(school.db))
+    const mine = { audience: { kind: 'role', value: 'TEACHER' } }
+    const made: string[] = []
+    for (const days of [4, 3, 2, 1])
+      made.push((await announce({ ...mine, publishAt: at(-days) })).id)
+    const [first, second, third, fourth] = made
+    for (const id of [second, fourth]) await reader.post(`/announcements/${id}/read`).expect(204)
+    const seen: string[] = []
+    let cursor = ''
+    do {
+      const { body } = await reader.get(`/announcements?order=unread&limit=2${cursor}`).expect(200)
+      seen.push(...body.items.map((item: { id: string }) => item.id))
+      cursor = body.nextCursor && `&cursor=${body.nextCursor}`
+    } while (cursor)
+    expect(new Set(seen).size).toBe(seen.length)
+    expect(seen.filter((id) => made.includes(id))).toEqual([third, first, fourth, second])
+    // Neither what one wrote oneself nor what is not out yet waits to be read.
+    const author = await school.as(await buildAdmin(school.db))
+    const own = (await announce({ publishAt: at(-1) }, author)).id
+    const later = (await announce({ publishAt: at(1) })).id
+    const { body } = await author.get('/announcements?order=unread&limit=200').expect(200)
+    const order = body.items.map((item: { id: string }) => item.id)
+    expect(order.indexOf(own)).toBeGreaterThan(order.indexOf(first))
+    expect(order.indexOf(later)).toBeGreaterThan(order.indexOf(first))
+  })
+
+  it('names the author and the grade or section', async () => {
+    const { db } = school
+    const { name } = await db.section.findUniqueOrThrow({ where: { id: sectionId } })
+    const { id } = await announce({ audience: { kind: 'section', value: sectionId } }, teacher)
+    const { body } = await student.get(`/announcements/${id}`).expect(200)
+    const { firstName, lastName } = await db.user.findUniqueOrThrow({ where: { id: teacherId } })
+    expect(body).toMatchObject({
+      author: { userId: teacherId, firstName, lastName },
+      audience: { kind: 'section', value: sectionId, name },
+    })
+    const grade = await announce({ audience: { kind: 'grade', value: gradeId } })
+    expect(grade.audience.name).toEqual(expect.any(String))
+    const toAll = await announce()
+    expect(toAll.audience).toEqual({ kind: 'all', value: null, name: null })
+  })
+
   it('returns 400 for a query it does not know, 401 without a token', async () => {
+    await admin.get('/announcements?order=oldest').expect(400)
     await admin.get('/announcements?mine=perhaps').expect(400)
     await admin.get('/announcements/1').expect(400)
     await school.anonymous.get('/announcements').expect(401)
     await school.anonymous.get(`/announcements/${NOWHERE}`).expect(401)
+  })
+})
+
+describe('GET /announcements/audiences', () => {
+  it('offers the office everything, and a teacher the sections taught, each of which can be addressed', async () => {
+    const { body: all } = await admin.get('/announcements/audiences').expect(200)
+    expect(all.everybody).toBe(true)
+    expect(all.grades.map((grade: { id: string }) => grade.id)).toContain(gradeId)
+    const offered = all.sections.map((section: { id: string }) => section.id)
+    expect(offered).toEqual(expect.arrayContaining([sectionId, otherSectionId]))
+    const { body } = await teacher.get('/announcements/audiences').expect(200)
+    expect(body).toEqual({
+      everybody: false,
+      grades: [],
+      sections: [{ id: sectionId, name: expect.any(String) }],
+    })
+    await announce({ audience: { kind: 'section', value: body.sections[0].id } }, teacher)
+  })
+
+  it('returns 403 to students and parents and 401 without a token', async () => {
+    for (const client of [student, parent]) await client.get('/announcements/audiences').expect(403)
+    await school.anonymous.get('/announcements/audiences').expect(401)
   })
 })

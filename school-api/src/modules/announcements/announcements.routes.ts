@@ -6,6 +6,7 @@ import {
   announcementList,
   announcementPage,
   announcementPatch,
+  audiences,
 } from './announcements.schema.ts'
 import type { AnnouncementsService } from './announcements.service.ts'
 
@@ -13,7 +14,7 @@ export const announcementsRoutes = (announcements: AnnouncementsService): School
   endpoint({
     method: 'get',
     path: '/announcements',
-    summary: 'List what is announced to oneself, newest first',
+    summary: 'List what is announced to oneself, newest first or what is unread first',
     access: 'announcements.read',
     query: announcementList,
     response: announcementPage,
@@ -29,6 +30,14 @@ export const announcementsRoutes = (announcements: AnnouncementsService): School
     status: 201,
     location: ({ id }) => `/announcements/${id}`,
     handle: ({ actor, body }) => announcements.create(actor, body),
+  }),
+  endpoint({
+    method: 'get',
+    path: '/announcements/audiences',
+    summary: 'List the grades and sections that one may announce to',
+    access: 'announcements.read',
+    response: audiences,
+    handle: ({ actor }) => announcements.audiences(actor),
   }),
   endpoint({
     method: 'get',

@@ -34,6 +34,8 @@ export const announcementPatch = z
 export const announcementList = listQuery.extend({
   /** Only what the caller wrote. */
   mine: z.stringbool().default(false),
+  /** `unread`: what is out and the caller, who did not write it, has not read comes before the rest. */
+  order: z.enum(['newest', 'unread']).default('newest'),
 })
 
 export const announcement = z.object({
@@ -43,10 +45,18 @@ export const announcement = z.object({
   audience: z.object({
     kind: z.enum(['all', 'role', 'grade', 'section']),
     value: z.string().nullable(),
+    /** Of the grade or section; null to the others, and where it is no more. */
+    name: z.string().nullable(),
   }),
   publishAt: z.string(),
   expiresAt: z.string().nullable(),
   authorUserId: z.string(),
+  author: z.object({
+    userId: z.string(),
+    firstName: z.string(),
+    lastName: z.string().nullable(),
+    preferredName: z.string().nullable(),
+  }),
   /** When the caller said to have read it. */
   readAt: z.string().nullable(),
   /** How many others than the author have; for the author and the office. */
@@ -54,8 +64,20 @@ export const announcement = z.object({
 })
 export const announcementPage = pageOf(announcement)
 
+/** To whom the caller may announce. */
+export const audiences = z.object({
+  /** All, and each role. */
+  everybody: z.boolean(),
+  /** In their order. */
+  grades: z.array(z.object({ id: z.string(), name: z.string() })),
+  /** By grade and name. */
+  sections: z.array(z.object({ id: z.string(), name: z.string() })),
+})
+
 export type Audience = z.output<typeof audience>
 export type AnnouncementBody = z.output<typeof announcementBody>
 export type AnnouncementPatch = z.output<typeof announcementPatch>
 export type AnnouncementList = z.output<typeof announcementList>
+export type AnnouncementPage = z.output<typeof announcementPage>
+export type AudiencesAnswer = z.output<typeof audiences>
 export type AnnouncementAnswer = z.output<typeof announcement>

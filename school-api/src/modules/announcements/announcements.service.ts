@@ -1,13 +1,20 @@
 import { forbidden, notFound, unprocessable } from '@usms/service-kit/errors/app-error'
 import { toInstantOrNull, toStamps } from '@usms/service-kit/http/fields'
-import { keyset, type Page, toPage } from '@usms/service-kit/http/list'
+import { decodeCursor, type Page, toPage } from '@usms/service-kit/http/list'
 import type { Actor } from '#src/auth/actor.ts'
 import { reachOf } from '#src/auth/reach.ts'
 import type { Db, DbOrTx } from '#src/db.ts'
-import type { Announcement } from '#src/generated/prisma/client.ts'
+import { type Announcement, Prisma } from '#src/generated/prisma/client.ts'
 import type { Audit } from '#src/modules/audit/audit.service.ts'
 import { canAddress, canChangeAnnouncement } from './announcements.policy.ts'
-import { announcementsWithin, keepRead, type Receipt, receiptsOf } from './announcements.queries.ts'
+import {
+  announcedTo,
+  announcementRows,
+  type AnnouncementRow,
+  audiencesWithin,
+  countAnnouncements,
+  keepRead,
+} from './announcements.queries.ts'
 import {
   type AnnouncementAnswer,
   type AnnouncementBody,
@@ -15,10 +22,13 @@ import {
   type AnnouncementPatch,
   type Audience,
   audience as audienceSchema,
+  type AudiencesAnswer,
 } from './announcements.schema.ts'
 
 export interface AnnouncementsService {
   list(actor: Actor, query: AnnouncementList): Promise<Page<AnnouncementAnswer>>
+  /** @throws AppError 403 to pupils and parents */
+  audiences(actor: Actor): Promise<AudiencesAnswer>
   /** @throws AppError 404 for what is not addressed to the actor */
   read(actor: Actor, id: string): Promise<AnnouncementAnswer>
   /** @throws AppError 403 for an audience one may not address; 422 `unknown_audience`, `dates_out_of_order` */
@@ -51,39 +61,39 @@ export function createAnnouncementsService({
 
   return {
     async list(actor, query) {
-      const { where, orderBy, take } = keyset(query, [
-        { field: 'publishAt', kind: 'time', direction: 'desc' },
-        { field: 'id', kind: 'uuid', direction: 'desc' },
-      ])
-      const filter = {
-        AND: [
-          await announcementsWithin(db, actor, now()),
-          query.mine ? { authorId: actor.userId } : {},
-        ],
-      }
+      const within = announcedTo(await reachOf(db, actor), actor, now())
+      const where = query.mine
+        ? Prisma.sql`${within} and a.author_id = ${actor.userId}::uuid`
+        : within
       const [rows, total] = await Promise.all([
-        db.announcement.findMany({ where: { AND: [filter, where] }, orderBy, take }),
-        query.count ? db.announcement.count({ where: filter }) : undefined,
+        announcementRows(db, actor, {
+          where,
+          unreadFirst: query.order === 'unread' ? now() : undefined,
+          after:
+            query.cursor === undefined
+              ? undefined
+              : decodeCursor(query.cursor, ['number', 'time', 'uuid']),
+          limit: query.limit + 1,
+        }),
+        query.count ? countAnnouncements(db, where) : undefined,
       ])
-      const receiptOf = await receiptsOf(
-        db,
-        actor,
-        rows.map((row) => row.id),
-      )
       return toPage(rows, {
         limit: query.limit,
-        keyOf: (row) => [row.publishAt.toISOString(), row.id],
-        toItem: (row) => toAnnouncement(row, receiptOf(row.id)),
+        keyOf: (row) => [row.rank, row.publishAt.toISOString(), row.id],
+        toItem: toAnnouncement,
         total,
       })
     },
 
+    async audiences(actor) {
+      if (actor.scope === 'self' || actor.scope === 'child')
+        throw forbidden('Announcements are made by staff')
+      const reach = await reachOf(db, actor)
+      return { everybody: reach.everything, ...(await audiencesWithin(db, reach)) }
+    },
+
     async read(actor, id) {
-      const row = await db.announcement.findFirst({
-        where: { id, AND: await announcementsWithin(db, actor, now()) },
-      })
-      if (!row) throw notFound('announcement')
-      return answerOf(db, actor, row)
+      return answerOf(db, actor, id, announcedTo(await reachOf(db, actor), actor, now()))
     },
 
     create: (actor, { title, body, audience, publishAt, expiresAt }) =>
@@ -99,7 +109,7 @@ export function createAnnouncementsService({
           data: { title, body, ...toColumns(audience), ...times, authorId: actor.userId },
         })
         await trace(tx, actor, 'create', row.id)
-        return toAnnouncement(row, { readAt: null, readCount: 0 })
+        return answerOf(tx, actor, row.id)
       }),
 
     update: (actor, id, patch) =>
@@ -114,12 +124,12 @@ export function createAnnouncementsService({
           expiresAt: expiresAt === undefined ? held.expiresAt : toDateTime(expiresAt),
         }
         requireOrder(times)
-        const row = await tx.announcement.update({
+        await tx.announcement.update({
           where: { id },
           data: { ...texts, ...toColumns(audience), ...times, version: { increment: 1 } },
         })
         await trace(tx, actor, 'update', id, Object.keys(patch))
-        return answerOf(tx, actor, row)
+        return answerOf(tx, actor, id)
       }),
 
     remove: (actor, id) =>
@@ -132,20 +142,26 @@ export function createAnnouncementsService({
     markRead: (actor, id) =>
       db.$transaction(async (tx) => {
         const at = now()
-        const seen = await tx.announcement.findFirst({
-          where: { id, AND: await announcementsWithin(tx, actor, at) },
-          select: { id: true },
-        })
-        if (!seen) throw notFound('announcement')
+        const within = announcedTo(await reachOf(tx, actor), actor, at)
+        if ((await countAnnouncements(tx, Prisma.sql`a.id = ${id}::uuid and ${within}`)) === 0)
+          throw notFound('announcement')
         if (await keepRead(tx, { announcementId: id, userId: actor.userId, at }))
           await trace(tx, actor, 'mark-read', id)
       }),
   }
 }
 
-async function answerOf(db: DbOrTx, actor: Actor, row: Announcement): Promise<AnnouncementAnswer> {
-  const receiptOf = await receiptsOf(db, actor, [row.id])
-  return toAnnouncement(row, receiptOf(row.id))
+/** @throws AppError 404 where it is not `within` */
+async function answerOf(
+  db: DbOrTx,
+  actor: Actor,
+  id: string,
+  within = Prisma.sql`true`,
+): Promise<AnnouncementAnswer> {
+  const where = Prisma.sql`a.id = ${id}::uuid and ${within}`
+  const [row] = await announcementRows(db, actor, { where, limit: 1 })
+  if (!row) throw notFound('announcement')
+  return toAnnouncement(row)
 }
 
 /** Locked, since its two times are checked against each other. */
@@ -192,14 +208,15 @@ const toColumns = ({ kind, value }: Audience) => ({
 const audienceOf = (row: Announcement): Audience =>
   audienceSchema.parse({ kind: row.audienceKind, value: row.audienceValue })
 
-const toAnnouncement = (row: Announcement, { readAt, readCount }: Receipt): AnnouncementAnswer => ({
+const toAnnouncement = (row: AnnouncementRow): AnnouncementAnswer => ({
   ...toStamps(row),
   title: row.title,
   body: row.body,
-  audience: { kind: row.audienceKind, value: row.audienceValue },
+  audience: row.audience,
   publishAt: row.publishAt.toISOString(),
   expiresAt: toInstantOrNull(row.expiresAt),
-  authorUserId: row.authorId,
-  readAt: toInstantOrNull(readAt),
-  readCount,
+  authorUserId: row.author.userId,
+  author: row.author,
+  readAt: toInstantOrNull(row.readAt),
+  readCount: row.readCount,
 })

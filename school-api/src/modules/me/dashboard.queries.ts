@@ -2,21 +2,25 @@ import type { Actor } from '#src/auth/actor.ts'
 import type { Reach } from '#src/auth/reach.ts'
 import type { DbOrTx } from '#src/db.ts'
 import { Prisma } from '#src/generated/prisma/client.ts'
-import { announcedTo } from '#src/modules/announcements/announcements.queries.ts'
+import {
+  announcedTo,
+  isOut,
+  isUnread,
+  joinOwnRead,
+} from '#src/modules/announcements/announcements.queries.ts'
 import {
   type AttendanceCounts,
   attendanceCounts,
   isAbsence,
   missingSql,
 } from '#src/modules/attendance/attendance.queries.ts'
-import { placesSql } from '#src/modules/sections/roster.queries.ts'
 import type {
   AnnouncementsPart,
-  ChildOfParent,
   OfficePart,
   SessionWithRegister,
   StudentPart,
 } from './dashboard.schema.ts'
+import type { OwnChild } from './me.schema.ts'
 import { ownAssignmentsSql } from './own-assignments.queries.ts'
 import {
   instantSql,
@@ -24,6 +28,7 @@ import {
   registersOfTeacher,
   sessionsOfStudent,
 } from './own-sessions.queries.ts'
+import { homeroomOn, pupilsSql } from './own-students.queries.ts'
 
 const NEWEST = 50
 const SHOWN_ANNOUNCEMENTS = 5
@@ -35,7 +40,7 @@ const asJson = (rows: Prisma.Sql) =>
   Prisma.sql`(select coalesce(json_agg(l), '[]') from (${rows}) l)`
 
 export interface FamilyScreen extends Pick<StudentPart, 'sessions' | 'assignments'> {
-  children: ChildOfParent[]
+  children: OwnChild[]
   /** The first day that is counted. */
   from: string
   /** One row a week that has entries, and the one without a week over all of them. */
@@ -67,10 +72,7 @@ export async function readFamilyScreen(
     { show: 'open', limit: SHOWN_ASSIGNMENTS },
   )
   const [screen] = await db.$queryRaw<FamilyScreen[]>`
-    select ${asJson(Prisma.sql`
-             select u.id as "studentUserId", u.first_name as "firstName", u.last_name as "lastName",
-                    u.preferred_name as "preferredName", ${homeroomOn(today)} as "sectionName"
-               from app_user u where u.id = any(${childIds}::uuid[]) order by u.sort_name, u.id`)} as children,
+    select ${asJson(pupilsSql(childIds, today))} as children,
            ${asJson(sessionsOfStudent(pupilId, { from: today, to: today }))} as sessions,
            ${from}::text as "from",
            ${asJson(Prisma.sql`
@@ -129,37 +131,21 @@ export async function readOfficeScreen(
   return { ...numbers, absentees: { count: absentees[0]?.count ?? 0, items: absentees } }
 }
 
-/** What is announced to the actor and out now. Two statements: which, and what of it is read. */
+/** What is announced to the actor and out now. One statement. */
 export async function readAnnouncements(
   db: DbOrTx,
   { actor, reach, now }: Screen,
 ): Promise<AnnouncementsPart> {
-  const newest = await db.announcement.findMany({
-    where: {
-      AND: [
-        announcedTo(reach, actor, now),
-        { publishAt: { lte: now }, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] },
-      ],
-    },
-    orderBy: [{ publishAt: 'desc' }, { id: 'desc' }],
-    take: NEWEST,
-    select: { id: true },
-  })
   const rows = await db.$queryRaw<(AnnouncementsPart['items'][number] & { unread: number })[]>`
     select a.id, a.title, a.body, ${instantSql(Prisma.sql`a.publish_at`)} as "publishAt",
            json_build_object('userId', u.id, ${namesInJson}) as author,
            ${instantSql(Prisma.sql`own.read_at`)} as "readAt",
-           count(*) filter (where own.read_at is null and a.author_id <> ${actor.userId}::uuid) over ()::int as unread
-      from announcement a
+           count(*) filter (where ${isUnread(actor)}) over ()::int as unread
+      from (select * from announcement a where ${announcedTo(reach, actor, now)} and ${isOut(now)}
+             order by a.publish_at desc, a.id desc limit ${NEWEST}) a
       join app_user u on u.id = a.author_id
-      left join announcement_read own on own.announcement_id = a.id and own.user_id = ${actor.userId}::uuid
-     where a.id = any(${newest.map(({ id }) => id)}::uuid[])
-     order by own.read_at is null and a.author_id <> ${actor.userId}::uuid desc, a.publish_at desc, a.id desc
+      ${joinOwnRead(actor)}
+     order by ${isUnread(actor)} desc, a.publish_at desc, a.id desc
      limit ${SHOWN_ANNOUNCEMENTS}`
   return { unread: rows[0]?.unread ?? 0, items: rows }
 }
-
-/** The name of the homeroom in which the student `u` is on the date. */
-const homeroomOn = (today: string) => Prisma.sql`
-  (select s.name from (${placesSql}) p join section s on s.id = p.section_id and s.kind = 'HOMEROOM'
-    where p.student_user_id = u.id and p.joined_on <= ${today}::date and ${today}::date < p.left_on limit 1)`

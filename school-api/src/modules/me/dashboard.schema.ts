@@ -1,6 +1,6 @@
 import { uuid } from '@usms/service-kit/http/fields'
 import { z } from 'zod'
-import { names, ownAssignment, ownSession } from './me.schema.ts'
+import { names, ownAssignment, ownChild, ownSession } from './me.schema.ts'
 
 /** For parents: which child is shown; the first by name when left out. */
 export const dashboardQuery = z.strictObject({ studentId: uuid.optional() })
@@ -76,9 +76,7 @@ const parent = z.object({
   role: z.literal('PARENT'),
   today: z.string(),
   /** By name. */
-  children: z.array(
-    z.object({ studentUserId: z.string(), ...names, sectionName: z.string().nullable() }),
-  ),
+  children: z.array(ownChild),
   /** One of the children; null where there is none. */
   child: z.object({ studentUserId: z.string(), ...ofStudent }).nullable(),
   announcements,
@@ -111,6 +109,6 @@ export type DashboardQuery = z.output<typeof dashboardQuery>
 export type DashboardAnswer = z.output<typeof dashboard>
 export type AnnouncementsPart = z.output<typeof announcements>
 export type SessionWithRegister = z.output<typeof sessionWithRegister>
+export type OfficeDashboard = z.output<typeof office>
 export type OfficePart = Pick<z.output<typeof office>, 'counts' | 'sessions' | 'absentees'>
 export type StudentPart = Omit<z.output<typeof student>, 'role' | 'announcements' | 'today'>
-export type ChildOfParent = z.output<typeof parent>['children'][number]

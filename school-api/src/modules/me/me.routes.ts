@@ -3,6 +3,8 @@ import { dashboard, dashboardQuery } from './dashboard.schema.ts'
 import {
   ownAssignmentList,
   ownAssignmentPage,
+  ownAttendance,
+  ownAttendanceQuery,
   ownStudentList,
   ownStudentPage,
   timetable,
@@ -19,6 +21,15 @@ export const meRoutes = (me: MeService): SchoolEndpoint[] => [
     query: timetableQuery,
     response: timetable,
     handle: ({ actor, query }) => me.timetable(actor, query),
+  }),
+  endpoint({
+    method: 'get',
+    path: '/me/attendance',
+    summary: 'Read one’s own attendance, or a child’s: counts, percentage and entries with names',
+    access: 'student-attendance.read',
+    query: ownAttendanceQuery,
+    response: ownAttendance,
+    handle: ({ actor, query }) => me.attendance(actor, query),
   }),
   endpoint({
     method: 'get',

@@ -19,6 +19,22 @@ export const timetableQuery = z
     if (days < 1 || days > MAX_DAYS) context.addIssue({ code: 'custom', path: ['to'], message })
   })
 
+/**
+ * The school's dates, both included; the current year up to today when left out. `notable` leaves out who was plainly present.
+ */
+export const ownAttendanceQuery = listQuery
+  .omit({ count: true })
+  .extend({
+    from: calendarDate.optional(),
+    to: calendarDate.optional(),
+    show: z.enum(['all', 'notable']).default('all'),
+    studentId,
+  })
+  .refine(({ from, to }) => from === undefined || to === undefined || from <= to, {
+    path: ['to'],
+    message: 'must not be before from',
+  })
+
 export const ownStudentList = listQuery.extend({
   q: searchText.optional(),
   sectionId: uuid.optional(),
@@ -39,8 +55,19 @@ export const names = {
   preferredName: z.string().nullable(),
 }
 const named = z.object({ studentUserId: z.string(), ...names })
+/** A parent's child, to switch to. */
+export const ownChild = z.object({ ...named.shape, sectionName: z.string().nullable() })
 const section = z.object({ id: z.string(), name: z.string(), kind: z.enum(['HOMEROOM', 'GROUP']) })
 const coded = z.object({ id: z.string(), code: z.string(), name: z.string() }).nullable()
+
+const mark = {
+  status: z.string(),
+  /** Of the code, as the school calls it. */
+  name: z.string(),
+  countsPresent: z.boolean(),
+  countsPossible: z.boolean(),
+  minutesLate: z.number().int().nullable(),
+}
 
 /** A class session with the names that a screen shows. */
 export const ownSession = z.object({
@@ -60,15 +87,7 @@ export const ownSession = z.object({
     z.object({ teacherUserId: z.string(), role: z.enum(['MAIN', 'COVER']), ...names }),
   ),
   /** The pupil's own entry in the register; null to teachers. */
-  mark: z
-    .object({
-      status: z.string(),
-      name: z.string(),
-      countsPresent: z.boolean(),
-      countsPossible: z.boolean(),
-      minutesLate: z.number().int().nullable(),
-    })
-    .nullable(),
+  mark: z.object(mark).nullable(),
 })
 
 export const timetable = z.object({
@@ -76,21 +95,56 @@ export const timetable = z.object({
   to: z.string(),
   /** Whose it is: null to teachers, and to a parent without a child here. */
   student: named.nullable(),
+  /** A parent's, by name; nobody else has any. */
+  children: z.array(ownChild),
   items: z.array(ownSession),
 })
 
-export const ownStudentPage = pageOf(
-  z.object({
-    ...named.shape,
-    admissionNo: z.string().nullable(),
-    /** To their parent. */
-    relationship: z.string().nullable(),
-    /** Of the current year: the one that is open, or else the next one to begin. */
-    currentEnrollment: student.shape.currentEnrollment,
-    /** Where they are today: homerooms and groups; to teachers those taught. */
-    sections: z.array(section.extend({ rollNo: z.number().int().nullable() })),
-  }),
-)
+/** What each count is stands at GET /students/:id/attendance. */
+export const ownAttendance = z.object({
+  from: z.string(),
+  to: z.string(),
+  /** Whose it is: null to a parent without a child here. */
+  student: named.nullable(),
+  children: z.array(ownChild),
+  /** Over the whole range, whatever is shown of it. */
+  present: z.number().int(),
+  absent: z.number().int(),
+  late: z.number().int(),
+  excused: z.number().int(),
+  percentage: z.number().nullable(),
+  /** Newest first. */
+  ...pageOf(
+    z.object({
+      id: z.string(),
+      ...mark,
+      note: z.string().nullable(),
+      kind: z.enum(['LESSON', 'REGISTRATION']),
+      startsAt: z.string(),
+      endsAt: z.string(),
+      localDate: z.string(),
+      section,
+      subject: coded,
+    }),
+  ).shape,
+})
+
+const ownStudent = z.object({
+  ...named.shape,
+  admissionNo: z.string().nullable(),
+  /** To their parent. */
+  relationship: z.string().nullable(),
+  /** Of the current year: the one that is open, or else the next one to begin. */
+  currentEnrollment: student.shape.currentEnrollment,
+  /** Where they are today: homerooms and groups; to teachers those taught. */
+  sections: z.array(section.extend({ rollNo: z.number().int().nullable() })),
+})
+
+export const ownStudentPage = z.object({
+  ...pageOf(ownStudent).shape,
+  /** What `sectionId` may name: the sections taught, or those of one's children. */
+  sections: z.array(section),
+})
 
 export const ownAssignment = z.object({
   id: z.string(),
@@ -132,6 +186,9 @@ export type TimetableQuery = z.output<typeof timetableQuery>
 export type OwnStudentList = z.output<typeof ownStudentList>
 export type OwnAssignmentList = z.output<typeof ownAssignmentList>
 export type NamedStudent = z.output<typeof named>
+export type OwnAttendanceQuery = z.output<typeof ownAttendanceQuery>
+export type OwnAttendanceAnswer = z.output<typeof ownAttendance>
+export type OwnChild = z.output<typeof ownChild>
 export type OwnSession = z.output<typeof ownSession>
 export type TimetableAnswer = z.output<typeof timetable>
 export type OwnStudentPage = z.output<typeof ownStudentPage>

@@ -10,6 +10,8 @@ import { noneOfTheOffice, pupilOf, requireAlike, timetableRange } from './me.pol
 import type {
   OwnAssignmentList,
   OwnAssignmentPage,
+  OwnAttendanceAnswer,
+  OwnAttendanceQuery,
   OwnSession,
   OwnStudentList,
   OwnStudentPage,
@@ -18,8 +20,9 @@ import type {
 } from './me.schema.ts'
 import { listOwnAssignments } from './own-assignments.queries.ts'
 import { sessionsOfStudent, sessionsOfTeacher } from './own-sessions.queries.ts'
-import { findNamed, listOwnStudents } from './own-students.queries.ts'
+import { findNamed, listOwnSections, listOwnStudents, readWhose } from './own-students.queries.ts'
 import { readDashboard } from './read-dashboard.ts'
+import { readOwnAttendance } from './read-own-attendance.ts'
 
 export interface MeDeps {
   db: Db
@@ -30,6 +33,8 @@ export interface MeDeps {
 /** Each throws AppError 404 for a student who is neither oneself nor a child, and but for the dashboard 403 to the office. */
 export interface MeService {
   timetable(actor: Actor, query: TimetableQuery): Promise<TimetableAnswer>
+  /** @throws AppError 403 to teachers */
+  attendance(actor: Actor, query: OwnAttendanceQuery): Promise<OwnAttendanceAnswer>
   /** @throws AppError 403 to students */
   students(actor: Actor, query: OwnStudentList): Promise<OwnStudentPage>
   assignments(actor: Actor, query: OwnAssignmentList): Promise<OwnAssignmentPage>
@@ -45,29 +50,36 @@ export function createMeService(deps: MeDeps): MeService {
       if (reach.everything) throw noneOfTheOffice('GET /sessions')
       const days = timetableRange(query, actor.today)
       const pupilId = pupilOf(reach, query.studentId)
-      if (actor.scope !== 'taught' && pupilId === null) return { ...days, student: null, items: [] }
-      const [items, student] = await Promise.all([
+      if (actor.scope !== 'taught' && pupilId === null)
+        return { ...days, student: null, children: [], items: [] }
+      const [items, whose] = await Promise.all([
         db.$queryRaw<OwnSession[]>(
           pupilId === null
             ? sessionsOfTeacher(actor.userId, reach, days)
             : sessionsOfStudent(pupilId, days),
         ),
-        findNamed(db, pupilId),
+        readWhose(db, actor, reach, pupilId),
       ])
-      return { ...days, student, items }
+      return { ...days, ...whose, items }
     },
+
+    attendance: (actor, query) => readOwnAttendance(db, actor, query),
 
     async students(actor, query) {
       if (actor.scope === 'self') throw forbidden('A student has no students')
       const reach = await reachOf(db, actor)
       if (reach.everything) throw noneOfTheOffice('GET /students')
-      const { rows, total } = await listOwnStudents(db, actor, reach, query)
-      return toPage(rows, {
+      const [{ rows, total }, sections] = await Promise.all([
+        listOwnStudents(db, actor, reach, query),
+        listOwnSections(db, reach),
+      ])
+      const page = toPage(rows, {
         limit: query.limit,
         keyOf: keyOfPerson,
         toItem: ({ id, ...row }) => ({ studentUserId: id, ...row }),
         total,
       })
+      return { ...page, sections }
     },
 
     async assignments(actor, query) {

@@ -86,6 +86,10 @@ describe('GET /me/students of a teacher', () => {
   it('has whoever is in a section taught today, with those sections and roll numbers', async () => {
     const body = await read(teacher, '/me/students?count=true')
     expect(body.total).toBe(2)
+    expect(body.sections).toEqual([
+      { id: sixA, name: '6A', kind: 'HOMEROOM' },
+      { id: chess, name: 'Chess', kind: 'GROUP' },
+    ])
     expect(body.items).toEqual([
       expect.objectContaining({
         studentUserId: anna.id,

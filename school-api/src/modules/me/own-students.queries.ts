@@ -11,7 +11,7 @@ import {
   matching,
   type PersonRow,
 } from '#src/modules/users/people.queries.ts'
-import type { NamedStudent, OwnStudentList, OwnStudentPage } from './me.schema.ts'
+import type { NamedStudent, OwnChild, OwnStudentList, OwnStudentPage } from './me.schema.ts'
 
 type OwnStudentRow = PersonRow &
   Pick<
@@ -54,6 +54,43 @@ export function listOwnStudents(
     ],
     query,
   )
+}
+
+/** Homerooms first, by name. */
+export const listOwnSections = (
+  db: DbOrTx,
+  reach: Extract<Reach, { everything: false }>,
+): Promise<OwnStudentPage['sections']> =>
+  db.section.findMany({
+    where: { id: { in: reach.sectionIds } },
+    select: { id: true, name: true, kind: true },
+    orderBy: [{ kind: 'asc' }, { name: 'asc' }, { id: 'asc' }],
+  })
+
+/** The name of the homeroom in which the student `u` is on the date. */
+export const homeroomOn = (today: string) => Prisma.sql`
+  (select s.name from (${placesSql}) p join section s on s.id = p.section_id and s.kind = 'HOMEROOM'
+    where p.student_user_id = u.id and p.joined_on <= ${today}::date and ${today}::date < p.left_on limit 1)`
+
+/** Students by name, with where they are today. */
+export const pupilsSql = (ids: readonly string[], today: string) => Prisma.sql`
+  select u.id as "studentUserId", u.first_name as "firstName", u.last_name as "lastName",
+         u.preferred_name as "preferredName", ${homeroomOn(today)} as "sectionName"
+    from app_user u where u.id = any(${[...ids]}::uuid[]) order by u.sort_name, u.id`
+
+/** Whose screen it is, and between whom a parent switches: one statement. */
+export async function readWhose(
+  db: DbOrTx,
+  actor: Actor,
+  reach: Reach,
+  pupilId: string | null,
+): Promise<{ student: NamedStudent | null; children: OwnChild[] }> {
+  if (pupilId === null || reach.everything) return { student: null, children: [] }
+  const pupils = await db.$queryRaw<OwnChild[]>(pupilsSql(reach.studentIds, actor.today))
+  const pupil = pupils.find((one) => one.studentUserId === pupilId)
+  if (!pupil) return { student: null, children: [] }
+  const { sectionName: _, ...student } = pupil
+  return { student, children: actor.scope === 'child' ? pupils : [] }
 }
 
 /** The names of a student. */

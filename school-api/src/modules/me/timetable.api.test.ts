@@ -263,12 +263,19 @@ describe('GET /me/timetable of a parent', () => {
     expect(first.body.student).toMatchObject({ studentUserId: anna.id })
     const named = await parent.get(`/me/timetable?studentId=${zoe.id}`).expect(200)
     expect(named.body.student).toMatchObject({ studentUserId: zoe.id })
+    const children = [
+      { studentUserId: anna.id, firstName: 'Anna', sectionName: '6B' },
+      { studentUserId: zoe.id, firstName: 'Zoe', sectionName: '6A' },
+    ]
+    for (const { body } of [first, named]) expect(body.children).toMatchObject(children)
+    for (const client of [student, teacher])
+      expect((await client.get('/me/timetable').expect(200)).body.children).toEqual([])
   })
 
   it('is empty for a parent without a child here', async () => {
     const client = await school.as(await buildParent(school.db, []))
     const { body } = await client.get('/me/timetable').expect(200)
-    expect(body).toMatchObject({ student: null, items: [] })
+    expect(body).toMatchObject({ student: null, children: [], items: [] })
   })
 })
 

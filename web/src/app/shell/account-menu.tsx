@@ -18,7 +18,7 @@ export function AccountMenu({ name, role, accountPath, onSignOut }: AccountMenuP
     <Menu position="bottom-end" width={240} withinPortal={false}>
       <Menu.Target>
         <UnstyledButton aria-label={t('shell.account', { name })}>
-          <Avatar name={name} color="ink" variant="filled" aria-hidden />
+          <Avatar color="ink" variant="light" aria-hidden />
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

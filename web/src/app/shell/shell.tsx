@@ -10,6 +10,8 @@ import classes from './shell.module.css'
 
 export interface NavItem {
   to: string
+  /** Fields of the address that stay from page to page: `?child=…`. */
+  search?: string
   label: string
   icon: ComponentType<{ size?: number; 'aria-hidden'?: boolean }>
   /** Only the exact address is this item, not those below it. */
@@ -41,7 +43,7 @@ export function Shell({ title, nav, account, children }: ShellProps) {
       <a href="#content" className={classes.skip}>
         {t('shell.skip')}
       </a>
-      <AppShell.Header>
+      <AppShell.Header className={classes.frame}>
         <Group h="100%" px="md" justify="space-between" wrap="nowrap">
           <Group gap="xs" wrap="nowrap" miw={0}>
             {!inBar && (
@@ -60,11 +62,23 @@ export function Shell({ title, nav, account, children }: ShellProps) {
           <AccountMenu {...account} />
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar p="sm" aria-label={t('shell.navigation')}>
+      <AppShell.Navbar
+        p="sm"
+        visibleFrom="sm"
+        className={classes.frame}
+        aria-label={t('shell.navigation')}
+      >
         <NavColumn nav={nav} />
       </AppShell.Navbar>
       {!inBar && (
-        <Drawer opened={open} onClose={close} size="xs" title={title} hiddenFrom="sm">
+        <Drawer
+          opened={open}
+          onClose={close}
+          size="xs"
+          title={title}
+          hiddenFrom="sm"
+          closeButtonProps={{ 'aria-label': t('actions.close') }}
+        >
           <nav aria-label={t('shell.navigation')}>
             <NavColumn nav={nav} onFollow={close} />
           </nav>
@@ -76,10 +90,10 @@ export function Shell({ title, nav, account, children }: ShellProps) {
         </Box>
       </AppShell.Main>
       {inBar && (
-        <AppShell.Footer hiddenFrom="sm">
+        <AppShell.Footer hiddenFrom="sm" className={classes.frame}>
           <nav aria-label={t('shell.navigation')} className={classes.bar}>
-            {nav.map(({ to, label, icon: Icon, end = false }) => (
-              <RouterLink key={to} to={to} end={end} className={classes.barItem}>
+            {nav.map(({ to, search = '', label, icon: Icon, end = false }) => (
+              <RouterLink key={to} to={to + search} end={end} className={classes.barItem}>
                 <Icon size={22} aria-hidden />
                 <span>{label}</span>
               </RouterLink>
@@ -96,11 +110,11 @@ function NavColumn({ nav, onFollow }: { nav: readonly NavItem[]; onFollow?: () =
   const { pathname } = useLocation()
   return (
     <Stack gap={4}>
-      {nav.map(({ to, label, icon: Icon, end = false }) => (
+      {nav.map(({ to, search = '', label, icon: Icon, end = false }) => (
         <NavLink
           key={to}
           component={RouterLink}
-          to={to}
+          to={to + search}
           end={end}
           active={end ? pathname === to : pathname === to || pathname.startsWith(`${to}/`)}
           label={label}

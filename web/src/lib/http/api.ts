@@ -1,4 +1,4 @@
-import type { Session } from '../session/session.ts'
+import type { Calls } from '../session/session.ts'
 import type { RequestOptions } from './request.ts'
 
 type Options = Omit<RequestOptions, 'body'>
@@ -13,7 +13,7 @@ export interface Api {
   stream(path: string, options?: Options): Promise<Response>
 }
 
-export const createApi = ({ call, stream }: Pick<Session<never>, 'call' | 'stream'>): Api => ({
+export const createApi = ({ call, stream }: Calls): Api => ({
   get: (path, options) => call('GET', path, options),
   post: (path, body, options) => call('POST', path, { ...options, body }),
   patch: (path, body, options) => call('PATCH', path, { ...options, body }),

@@ -1,4 +1,5 @@
 import 'i18next'
+import type account from '../../locales/en/account.json'
 import type auth from '../../locales/en/auth.json'
 import type common from '../../locales/en/common.json'
 import type family from '../../locales/en/family.json'
@@ -13,6 +14,7 @@ declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'common'
     resources: {
+      account: typeof account
       auth: typeof auth
       common: typeof common
       family: typeof family

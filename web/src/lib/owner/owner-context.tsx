@@ -34,7 +34,7 @@ export function OwnerProvider({
     const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone
     const device = { timezone, locale: navigator.language }
     const time = createSchoolTime(device, i18n.language)
-    return { ...who, session, api: createApi(session), time }
+    return { ...who, session, api: createApi(session.as(who.owner.id)), time }
   }, [who, session, i18n.language])
   return (
     <Context value={value}>

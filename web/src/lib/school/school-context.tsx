@@ -35,7 +35,7 @@ export function SchoolProvider({
     () => ({
       ...who,
       session,
-      api: createApi(session),
+      api: createApi(session.as(who.user.id)),
       time: createSchoolTime(who.school, i18n.language),
       link: (path: string) => `/school/${who.school.code}${path}`,
     }),
