@@ -11,6 +11,11 @@ const STAFF_LIFETIME_MS = 72 * HOUR_MS
 /** Letters travel home in school bags. */
 const FAMILY_LIFETIME_MS = 30 * 24 * HOUR_MS
 
+interface Invited {
+  id: string
+  role: Role
+}
+
 /**
  * Makes the one-time token with which somebody sets a password, and closes the ones before it. The password that is there, and
  * sessions, live on until it is accepted. The caller has locked the account, or has just made it, and has checked who may do this.
@@ -18,8 +23,15 @@ const FAMILY_LIFETIME_MS = 30 * 24 * HOUR_MS
 export type IssueInvite = (
   tx: Prisma.TransactionClient,
   actor: Actor,
-  user: { id: string; role: Role },
+  user: Invited,
 ) => Promise<InviteAnswer>
+
+/** The same for many, in as many statements as for one: an invite for each, in their order. */
+export type IssueInvites = <User extends Invited>(
+  tx: Prisma.TransactionClient,
+  actor: Actor,
+  users: readonly User[],
+) => Promise<{ user: User; invite: InviteAnswer }[]>
 
 interface InviteDeps {
   audit: Audit
@@ -28,26 +40,52 @@ interface InviteDeps {
   schoolCode: string
 }
 
-export function createIssueInvite({ audit, now, appUrl, schoolCode }: InviteDeps): IssueInvite {
-  return async (tx, actor, user) => {
-    const token = newOpaqueToken()
+export function createIssueInvites({ audit, now, appUrl, schoolCode }: InviteDeps): IssueInvites {
+  return async (tx, actor, users) => {
+    if (users.length === 0) return []
     const issuedAt = now()
-    const expiresAt = new Date(issuedAt.getTime() + lifetimeMs(user.role))
+    const issued = users.map((user) => ({
+      user,
+      token: newOpaqueToken(),
+      expiresAt: new Date(issuedAt.getTime() + lifetimeMs(user.role)),
+    }))
+    const userIds = users.map(({ id }) => id)
     await tx.invite.updateMany({
-      where: { userId: user.id, closedAt: null },
+      where: { userId: { in: userIds }, closedAt: null },
       data: { closedAt: issuedAt },
     })
     await tx.invite.createMany({
-      data: { userId: user.id, tokenHash: hashToken(token), createdById: actor.userId, expiresAt },
+      data: issued.map(({ user, token, expiresAt }) => ({
+        userId: user.id,
+        tokenHash: hashToken(token),
+        createdById: actor.userId,
+        expiresAt,
+      })),
     })
     await audit.record(tx, actor, {
       action: 'user.invite',
       subjectType: 'user',
-      subjectIds: [user.id],
+      subjectIds: userIds,
     })
-    return { token, url: inviteLink(appUrl, schoolCode, token), expiresAt: expiresAt.toISOString() }
+    return issued.map(({ user, token, expiresAt }) => ({
+      user,
+      invite: {
+        token,
+        url: inviteLink(appUrl, schoolCode, token),
+        expiresAt: expiresAt.toISOString(),
+      },
+    }))
   }
 }
+
+export const createIssueInvite =
+  (issueInvites: IssueInvites): IssueInvite =>
+  async (tx, actor, user) => {
+    const [issued] = await issueInvites(tx, actor, [user])
+    // One in, one out: only the type cannot tell.
+    if (!issued) throw new Error('No invite was issued')
+    return issued.invite
+  }
 
 const lifetimeMs = (role: Role) =>
   role === 'STUDENT' || role === 'PARENT' ? FAMILY_LIFETIME_MS : STAFF_LIFETIME_MS

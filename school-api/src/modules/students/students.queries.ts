@@ -51,6 +51,12 @@ export const isInSection = (sectionId: string, today: string) => Prisma.sql`u.id
    where m.section_id = ${sectionId}::uuid and y.ends_on >= ${today}::date
      and (m.left_on is null or m.left_on > ${today}::date))`
 
+/** Who is enrolled in no section in a year: neither now nor from a later day on. */
+export const isNotEnrolledIn = (academicYearId: string, today: string) => Prisma.sql`not exists (
+  select 1 from student_enrollment e
+   where e.student_user_id = u.id and e.academic_year_id = ${academicYearId}::uuid
+     and (e.left_on is null or e.left_on > ${today}::date))`
+
 /** Ids of the students inside the reach; null: everybody. */
 export async function studentIdsWithin(
   db: DbOrTx,

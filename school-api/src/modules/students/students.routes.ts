@@ -1,4 +1,5 @@
 import { idParams } from '@usms/service-kit/http/fields'
+import { expectedVersions } from '@usms/service-kit/http/if-match'
 import { endpoint, type SchoolEndpoint } from '#src/auth/endpoint.ts'
 import {
   createdStudent,
@@ -43,11 +44,12 @@ export const studentsRoutes = (students: StudentsService): SchoolEndpoint[] => [
   endpoint({
     method: 'patch',
     path: '/students/:id',
-    summary: 'Change a student',
+    summary: 'Change a student; with If-Match only the version that was read',
     access: 'students.write',
     params: idParams,
     body: studentPatch,
     response: student,
-    handle: ({ actor, params, body }) => students.update(actor, params.id, body),
+    handle: ({ actor, params, body, req }) =>
+      students.update(actor, params.id, body, expectedVersions(req)),
   }),
 ]

@@ -1,4 +1,4 @@
-import { calendarDate, line } from '@usms/service-kit/http/fields'
+import { calendarDate, line, uuid } from '@usms/service-kit/http/fields'
 import { pageOf } from '@usms/service-kit/http/list'
 import { z } from 'zod'
 import { invite } from '#src/modules/invites/invites.schema.ts'
@@ -10,7 +10,11 @@ export const studentBody = z.strictObject({
   dob: calendarDate.nullish(),
 })
 export const studentPatch = studentBody.partial()
-export const studentList = peopleInSectionsList
+export const studentList = z.strictObject({
+  ...peopleInSectionsList.shape,
+  /** Only who has no section in this academic year: whom to enroll. */
+  notEnrolledIn: uuid.optional(),
+})
 
 /** Without a way to reach them: guardians' addresses are the office's, at /students/:id/guardians. */
 const guardianOfStudent = z.object({

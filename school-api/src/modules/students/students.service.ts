@@ -1,5 +1,6 @@
 import { notFound } from '@usms/service-kit/errors/app-error'
 import { fromDate, toDateOrNull } from '@usms/service-kit/http/fields'
+import { type ExpectedVersions, requireVersion } from '@usms/service-kit/http/if-match'
 import { type Page, toPage } from '@usms/service-kit/http/list'
 import type { Actor } from '#src/auth/actor.ts'
 import { reachOf } from '#src/auth/reach.ts'
@@ -20,6 +21,7 @@ import { toPerson } from '#src/modules/users/user-fields.ts'
 import { insertPerson, updatePerson } from '#src/modules/users/write-person.ts'
 import {
   isInSection,
+  isNotEnrolledIn,
   isStudentWithin,
   studentIdsWithin,
   type StudentRow,
@@ -44,7 +46,13 @@ export interface StudentsService {
   list(actor: Actor, query: StudentList): Promise<Page<StudentAnswer>>
   read(actor: Actor, id: string): Promise<StudentAnswer>
   create(actor: Actor, body: StudentBody): Promise<CreatedStudentAnswer>
-  update(actor: Actor, id: string, patch: StudentPatch): Promise<StudentAnswer>
+  /** @throws AppError 412 `version_mismatch` */
+  update(
+    actor: Actor,
+    id: string,
+    patch: StudentPatch,
+    expected?: ExpectedVersions,
+  ): Promise<StudentAnswer>
 }
 
 export function createStudentsService({ db, audit, issueInvite }: StudentsDeps): StudentsService {
@@ -55,6 +63,7 @@ export function createStudentsService({ db, audit, issueInvite }: StudentsDeps):
         hasRole('STUDENT'),
         ...(ids ? [hasIdIn(ids)] : []),
         ...(query.sectionId ? [isInSection(query.sectionId, actor.today)] : []),
+        ...(query.notEnrolledIn ? [isNotEnrolledIn(query.notEnrolledIn, actor.today)] : []),
         ...matching(query),
       ]
       const { rows, total } = await findPeople<StudentRow>(
@@ -95,10 +104,11 @@ export function createStudentsService({ db, audit, issueInvite }: StudentsDeps):
         return { ...(await readStudent(tx, actor, id)), invite }
       }),
 
-    update: (actor, id, { admissionNo, dob, ...person }) =>
+    update: (actor, id, { admissionNo, dob, ...person }, expected) =>
       db.$transaction(async (tx) => {
         const user = await lockUser(tx, id)
         if (user?.role !== 'STUDENT') throw notFound('student')
+        requireVersion(user.version, expected)
         const profile = toProfile({ admissionNo, dob })
         const fields = [...Object.keys(person), ...Object.keys(profile)]
         if (fields.length > 0) {

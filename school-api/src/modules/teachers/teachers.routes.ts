@@ -1,4 +1,5 @@
 import { idParams } from '@usms/service-kit/http/fields'
+import { expectedVersions } from '@usms/service-kit/http/if-match'
 import { endpoint, type SchoolEndpoint } from '#src/auth/endpoint.ts'
 import {
   createdTeacher,
@@ -43,11 +44,12 @@ export const teachersRoutes = (teachers: TeachersService): SchoolEndpoint[] => [
   endpoint({
     method: 'patch',
     path: '/teachers/:id',
-    summary: 'Change a teacher',
+    summary: 'Change a teacher; with If-Match only the version that was read',
     access: 'teachers.write',
     params: idParams,
     body: teacherPatch,
     response: teacher,
-    handle: ({ actor, params, body }) => teachers.update(actor, params.id, body),
+    handle: ({ actor, params, body, req }) =>
+      teachers.update(actor, params.id, body, expectedVersions(req)),
   }),
 ]

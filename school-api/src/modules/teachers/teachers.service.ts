@@ -1,5 +1,6 @@
 import { notFound } from '@usms/service-kit/errors/app-error'
 import { fromDate, toDateOrNull } from '@usms/service-kit/http/fields'
+import { type ExpectedVersions, requireVersion } from '@usms/service-kit/http/if-match'
 import { type Page, toPage } from '@usms/service-kit/http/list'
 import type { Actor } from '#src/auth/actor.ts'
 import type { Db, DbOrTx } from '#src/db.ts'
@@ -36,7 +37,13 @@ export interface TeachersService {
   list(actor: Actor, query: TeacherList): Promise<Page<TeacherAnswer>>
   read(actor: Actor, id: string): Promise<TeacherAnswer>
   create(actor: Actor, body: TeacherBody): Promise<CreatedTeacherAnswer>
-  update(actor: Actor, id: string, patch: TeacherPatch): Promise<TeacherAnswer>
+  /** @throws AppError 412 `version_mismatch` */
+  update(
+    actor: Actor,
+    id: string,
+    patch: TeacherPatch,
+    expected?: ExpectedVersions,
+  ): Promise<TeacherAnswer>
 }
 
 export function createTeachersService({ db, audit, issueInvite }: TeachersDeps): TeachersService {
@@ -80,10 +87,11 @@ export function createTeachersService({ db, audit, issueInvite }: TeachersDeps):
         return { ...(await readTeacher(tx, id)), invite }
       }),
 
-    update: (actor, id, { teacherCode, hireDate, ...person }) =>
+    update: (actor, id, { teacherCode, hireDate, ...person }, expected) =>
       db.$transaction(async (tx) => {
         const user = await lockUser(tx, id)
         if (user?.role !== 'TEACHER') throw notFound('teacher')
+        requireVersion(user.version, expected)
         const profile = toProfile({ teacherCode, hireDate })
         const fields = [...Object.keys(person), ...Object.keys(profile)]
         if (fields.length > 0) {

@@ -72,6 +72,38 @@ describe('changing an account', () => {
     expect(await actionsOn(user.id)).toEqual([])
   })
 
+  it('returns 412 version_mismatch, and changes nothing, when If-Match names an older version', async () => {
+    const people = [
+      ['users', await buildUser(school.db, 'PARENT')],
+      ['teachers', await buildTeacher(school.db)],
+      ['students', await buildStudent(school.db)],
+    ] as const
+    for (const [resource, { id }] of people) {
+      const change = (phone: string, version: string) =>
+        admin.patch(`/${resource}/${id}`).set('If-Match', version).send({ phone })
+      const { body } = await change('1', '"1"').expect(200)
+      const late = await change('2', '"1"').expect(412)
+      expect(late.body.code).toBe('version_mismatch')
+      await change('3', 'two').expect(400)
+      const read = await admin.get(`/${resource}/${id}`).expect(200)
+      expect(read.body).toEqual(body)
+      await change('4', `W/"7", ${read.headers.etag}`).expect(200)
+    }
+  })
+
+  it('lets one of two who read the same version change it', async () => {
+    const user = await buildUser(school.db, 'PARENT')
+    const answers = await whileHeld(
+      school.db,
+      (tx) => tx.$queryRaw`select id from app_user where id = ${user.id}::uuid for no key update`,
+      () =>
+        ['1', '2'].map((phone) =>
+          admin.patch(`/users/${user.id}`).set('If-Match', '"1"').send({ phone }),
+        ),
+    )
+    expect(answers.map((answer) => answer.status).sort()).toEqual([200, 412])
+  })
+
   it('lets the new username sign in and the old one not', async () => {
     const passwordHash = await createPasswords({ cost: 4 }).hash(PASSWORD)
     const user = await buildUser(school.db, 'TEACHER', { passwordHash })

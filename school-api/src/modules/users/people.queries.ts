@@ -75,6 +75,7 @@ export const keyOfPerson = (row: PersonRow) => [row.sortName, row.id]
 
 export const hasId = (id: string) => Prisma.sql`u.id = ${id}::uuid`
 export const hasIdIn = (ids: readonly string[]) => Prisma.sql`u.id = any(${[...ids]}::uuid[])`
+export const IS_OFFICE = Prisma.sql`u.role in ('OWNER', 'ADMIN')`
 export const hasRole = (role: Role) => Prisma.sql`u.role = ${role}::"Role"`
 
 /** The conditions of `?q=` and `?isActive=`. Every word must occur in the names or the username. */
@@ -103,11 +104,19 @@ const literally = (text: string) => text.replace(/[\\%_]/g, '\\$&')
 const all = (conditions: readonly Prisma.Sql[]) =>
   conditions.length > 0 ? Prisma.join([...conditions], ' and ') : Prisma.sql`true`
 
+/** The folded usernames that begin with this one. */
+export async function usernameKeysFrom(db: DbOrTx, key: string): Promise<Set<string>> {
+  const rows = await db.$queryRaw<{ key: string }[]>`
+    select username_key as key from app_user where starts_with(username_key, ${key})`
+  return new Set(rows.map((row) => row.key))
+}
+
 export interface LockedUser {
   id: string
   username: string
   role: Role
   isActive: boolean
+  version: number
 }
 
 /**
@@ -116,6 +125,6 @@ export interface LockedUser {
  */
 export async function lockUser(tx: DbOrTx, id: string): Promise<LockedUser | undefined> {
   const [user] = await tx.$queryRaw<LockedUser[]>`
-    select id, username, role, is_active as "isActive" from app_user where id = ${id}::uuid for no key update`
+    select id, username, role, is_active as "isActive", version from app_user where id = ${id}::uuid for no key update`
   return user
 }

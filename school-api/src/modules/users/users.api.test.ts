@@ -206,11 +206,50 @@ describe('finding accounts', () => {
   })
 })
 
+describe('the office as a list', () => {
+  it('is OWNER and ADMIN together, and everybody else without them', async () => {
+    await buildTeacher(school.db)
+    const rolesOf = async (query: string) => {
+      const { body } = await admin.get(`/users?limit=200&${query}`).expect(200)
+      return [...new Set(body.items.map((user: { role: string }) => user.role))].sort()
+    }
+    expect(await rolesOf('isOffice=true')).toEqual(['ADMIN', 'OWNER'])
+    const others = await rolesOf('isOffice=false')
+    expect(others).toContain('TEACHER')
+    expect(others.filter((role) => role === 'ADMIN' || role === 'OWNER')).toEqual([])
+    expect(await rolesOf('isOffice=true&role=ADMIN')).toEqual(['ADMIN'])
+  })
+})
+
+describe('GET /users/free-username', () => {
+  const proposed = async (like: string) =>
+    (await admin.get(`/users/free-username?like=${encodeURIComponent(like)}`).expect(200)).body
+      .username
+
+  it('proposes what is asked for while it is free, and then the first number that is', async () => {
+    expect(await proposed('Nila.Bose')).toBe('Nila.Bose')
+    await buildUser(school.db, 'PARENT', { username: 'nila.bose' })
+    await buildUser(school.db, 'PARENT', { username: 'nila.bose2' })
+    await buildUser(school.db, 'PARENT', { username: 'nila.bose4' })
+    await buildUser(school.db, 'PARENT', { username: 'nila.boses' })
+    expect(await proposed('Nila.Bose')).toBe('Nila.Bose3')
+    expect(await proposed(' NILA.BOSE2 ')).toBe('NILA.BOSE22')
+  })
+
+  it('takes % and _ literally, and asks for something', async () => {
+    expect(await proposed('%')).toBe('%')
+    expect(await proposed('_')).toBe('_')
+    await admin.get('/users/free-username').expect(400)
+    await admin.get('/users/free-username?like=').expect(400)
+  })
+})
+
 describe('who may', () => {
   const id = '01890000-0000-7000-8000-000000000000'
   const routes = [
     ['get', '/users'],
     ['post', '/users'],
+    ['get', '/users/free-username?like=a'],
     ['get', `/users/${id}`],
     ['patch', `/users/${id}`],
     ['post', `/users/${id}/invite`],

@@ -1,7 +1,17 @@
 import { idParams } from '@usms/service-kit/http/fields'
+import { expectedVersions } from '@usms/service-kit/http/if-match'
 import { endpoint, type SchoolEndpoint } from '#src/auth/endpoint.ts'
 import { invite } from '#src/modules/invites/invites.schema.ts'
-import { createdUser, user, userBody, userList, userPage, userPatch } from './users.schema.ts'
+import {
+  createdUser,
+  freeUsername,
+  freeUsernameQuery,
+  user,
+  userBody,
+  userList,
+  userPage,
+  userPatch,
+} from './users.schema.ts'
 import type { UsersService } from './users.service.ts'
 
 export const usersRoutes = (users: UsersService): SchoolEndpoint[] => [
@@ -25,6 +35,16 @@ export const usersRoutes = (users: UsersService): SchoolEndpoint[] => [
     location: ({ id }) => `/users/${id}`,
     handle: ({ actor, body }) => users.create(actor, body),
   }),
+  // Before `/users/:id`, whose pattern it fits.
+  endpoint({
+    method: 'get',
+    path: '/users/free-username',
+    summary: 'Propose a username that nobody has',
+    access: 'users.read',
+    query: freeUsernameQuery,
+    response: freeUsername,
+    handle: ({ query }) => users.freeUsername(query.like),
+  }),
   endpoint({
     method: 'get',
     path: '/users/:id',
@@ -37,12 +57,13 @@ export const usersRoutes = (users: UsersService): SchoolEndpoint[] => [
   endpoint({
     method: 'patch',
     path: '/users/:id',
-    summary: 'Change an account',
+    summary: 'Change an account; with If-Match only the version that was read',
     access: 'users.write',
     params: idParams,
     body: userPatch,
     response: user,
-    handle: ({ actor, params, body }) => users.update(actor, params.id, body),
+    handle: ({ actor, params, body, req }) =>
+      users.update(actor, params.id, body, expectedVersions(req)),
   }),
   endpoint({
     method: 'post',

@@ -1,8 +1,9 @@
 import { conflict, forbidden, notFound, unprocessable } from '@usms/service-kit/errors/app-error'
+import { type ExpectedVersions, requireVersion } from '@usms/service-kit/http/if-match'
 import { type Page, toPage } from '@usms/service-kit/http/list'
 import { type Actor, isOffice } from '#src/auth/actor.ts'
 import type { Db, DbOrTx } from '#src/db.ts'
-import type { Prisma } from '#src/generated/prisma/client.ts'
+import { Prisma } from '#src/generated/prisma/client.ts'
 import type { Audit } from '#src/modules/audit/audit.service.ts'
 import type { IssueInvite } from '#src/modules/invites/issue-invite.ts'
 import { isClassTeacherOf } from '#src/modules/invites/invites.queries.ts'
@@ -12,17 +13,20 @@ import {
   findPerson,
   hasId,
   hasRole,
+  IS_OFFICE,
   keyOfPerson,
   type LockedUser,
   lockUser,
   matching,
   PLAIN_PEOPLE,
+  usernameKeysFrom,
 } from './people.queries.ts'
 import { setActive } from './set-active.ts'
-import { toPerson } from './user-fields.ts'
+import { toPerson, usernameKeyOf } from './user-fields.ts'
 import { canChangeRole, canWriteAccount } from './users.policy.ts'
 import type {
   CreatedUserAnswer,
+  FreeUsernameAnswer,
   UserAnswer,
   UserBody,
   UserList,
@@ -42,7 +46,15 @@ export interface UsersService {
   read(actor: Actor, id: string): Promise<UserAnswer>
   /** @throws AppError 422 `use_role_resource` for a role that has a resource of its own */
   create(actor: Actor, body: UserBody): Promise<CreatedUserAnswer>
-  update(actor: Actor, id: string, patch: UserPatch): Promise<UserAnswer>
+  /** What is asked for, or that with the first number behind it that is free: `asha.rao2`. */
+  freeUsername(like: string): Promise<FreeUsernameAnswer>
+  /** @throws AppError 412 `version_mismatch` */
+  update(
+    actor: Actor,
+    id: string,
+    patch: UserPatch,
+    expected?: ExpectedVersions,
+  ): Promise<UserAnswer>
   /** A new token, also for somebody who has a password: then it is a reset. */
   invite(actor: Actor, id: string): Promise<InviteAnswer>
   /** @throws AppError 422 `own_account`, 409 `last_admin` */
@@ -53,7 +65,7 @@ export interface UsersService {
 export function createUsersService({ db, audit, now, issueInvite }: UsersDeps): UsersService {
   return {
     async list(query) {
-      const conditions = [...(query.role ? [hasRole(query.role)] : []), ...matching(query)]
+      const conditions = [...ofRole(query), ...matching(query)]
       const { rows, total } = await findPeople(db, PLAIN_PEOPLE, conditions, query)
       return toPage(rows, { limit: query.limit, keyOf: keyOfPerson, toItem: toPerson, total })
     },
@@ -67,6 +79,13 @@ export function createUsersService({ db, audit, now, issueInvite }: UsersDeps): 
           subjectIds: [id],
         })
       return user
+    },
+
+    async freeUsername(like) {
+      const taken = await usernameKeysFrom(db, usernameKeyOf(like))
+      let username = like
+      for (let no = 2; taken.has(usernameKeyOf(username)); no++) username = `${like}${no}`
+      return { username }
     },
 
     async create(actor, body) {
@@ -84,9 +103,10 @@ export function createUsersService({ db, audit, now, issueInvite }: UsersDeps): 
       })
     },
 
-    update: (actor, id, patch) =>
+    update: (actor, id, patch, expected) =>
       db.$transaction(async (tx) => {
         const user = await lockAccount(tx, actor, id)
+        requireVersion(user.version, expected)
         const fields = Object.keys(patch)
         if (patch.role !== undefined && !canChangeRole(actor, user.role, patch.role))
           throw isOffice(user) && isOffice({ role: patch.role })
@@ -143,6 +163,11 @@ export function createUsersService({ db, audit, now, issueInvite }: UsersDeps): 
     await audit.record(tx, actor, { action, subjectType: 'user', subjectIds: [id], fields })
   }
 }
+
+const ofRole = ({ role, isOffice: office }: UserList): Prisma.Sql[] => [
+  ...(role ? [hasRole(role)] : []),
+  ...(office === undefined ? [] : [office ? IS_OFFICE : Prisma.sql`not ${IS_OFFICE}`]),
+]
 
 /** Where accounts of a role are made, together with what the role needs. */
 const RESOURCE_OF: Partial<Record<UserBody['role'], string>> = {
