@@ -12,7 +12,9 @@ import { createAuthService } from './modules/auth/auth.service.ts'
 import { createSchoolCookie } from './modules/auth/refresh-cookie.ts'
 import { guardiansRoutes } from './modules/guardians/guardians.routes.ts'
 import { createGuardiansService } from './modules/guardians/guardians.service.ts'
-import { createIssueInvite } from './modules/invites/issue-invite.ts'
+import { invitesRoutes } from './modules/invites/invites.routes.ts'
+import { createInvitesService } from './modules/invites/invites.service.ts'
+import { createIssueInvite, createIssueInvites } from './modules/invites/issue-invite.ts'
 import { studentsRoutes } from './modules/students/students.routes.ts'
 import { createStudentsService } from './modules/students/students.service.ts'
 import { teachersRoutes } from './modules/teachers/teachers.routes.ts'
@@ -33,6 +35,7 @@ import { teachingAssignmentsRoutes } from './modules/teaching-assignments/teachi
 import { createTeachingAssignmentsService } from './modules/teaching-assignments/teaching-assignments.service.ts'
 import { enrollmentsRoutes } from './modules/enrollments/enrollments.routes.ts'
 import { createEnrollmentsService } from './modules/enrollments/enrollments.service.ts'
+import { structureRoutes } from './modules/structure/structure.routes.ts'
 import { gradesRoutes } from './modules/grades/grades.routes.ts'
 import { createGradesService } from './modules/grades/grades.service.ts'
 import { announcementsRoutes } from './modules/announcements/announcements.routes.ts'
@@ -76,13 +79,16 @@ export function createModules(deps: ModuleDeps): SchoolEndpoint[] {
   const schoolTime = createSchoolTime(deps)
   const dated = { ...deps, today: () => schoolTime.today(deps.now()) }
   const once = createOnce(deps)
-  const people = { ...deps, issueInvite: createIssueInvite(deps) }
+  const issueInvites = createIssueInvites(deps)
+  const people = { ...deps, issueInvite: createIssueInvite(issueInvites) }
   return [
     ...authRoutes(createAuthService(deps), createSchoolCookie(deps)),
     ...usersRoutes(createUsersService(people)),
     ...teachersRoutes(createTeachersService(people)),
     ...studentsRoutes(createStudentsService(people)),
     ...guardiansRoutes(createGuardiansService(people)),
+    ...invitesRoutes(createInvitesService({ ...deps, issueInvites })),
+    ...structureRoutes(deps),
     ...gradesRoutes(createGradesService(deps)),
     ...academicYearsRoutes(createAcademicYearsService(deps)),
     ...subjectsRoutes(createSubjectsService(deps)),

@@ -1,7 +1,8 @@
 import { conflict, notFound, unprocessable } from '@usms/service-kit/errors/app-error'
 import type { ConstraintAnswers } from '@usms/service-kit/db/prisma-errors'
 
-const inUse = (why: string) => () => conflict('in_use', why)
+/** `by`: what refers to it, for programs. */
+const inUse = (why: string, by: string) => () => conflict('in_use', why, { by })
 
 /**
  * What a client is told when the database refuses: one line a constraint that two requests can race for, or that keeps
@@ -66,20 +67,32 @@ export const constraintAnswers: ConstraintAnswers = {
     conflict('try_again', 'Submitted twice at the same time; try again'),
   // Withdrawn between being found and being read.
   announcement_read_announcement_id_fkey: () => notFound('announcement'),
-  section_grade_id_fkey: inUse('The grade has sections'),
-  section_subject_id_fkey: inUse('Sections are made for the subject'),
-  teaching_assignment_subject_id_fkey: inUse('Teachers are assigned to the subject'),
-  class_session_subject_id_fkey: inUse('Class sessions are of the subject'),
-  assignment_subject_id_fkey: inUse('Assignments are of the subject'),
-  class_session_room_id_fkey: inUse('Class sessions are in the room'),
-  teaching_assignment_section_id_fkey: inUse('Teachers are assigned to the section'),
-  student_enrollment_section_id_fkey: inUse('Students are or were enrolled in the section'),
-  group_membership_section_id_fkey: inUse('Students are or were members of the section'),
-  class_session_section_id_fkey: inUse('The section has class sessions'),
-  assignment_section_id_fkey: inUse('The section has assignments'),
-  teaching_assignment_academic_year_id_fkey: inUse('Teachers are assigned in the year'),
-  student_enrollment_academic_year_id_fkey: inUse('Students are or were enrolled in the year'),
-  group_membership_academic_year_id_fkey: inUse('Groups have or had members in the year'),
-  class_session_academic_year_id_fkey: inUse('The year has class sessions'),
-  assignment_academic_year_id_fkey: inUse('The year has assignments'),
+  section_grade_id_fkey: inUse('The grade has sections', 'sections'),
+  section_subject_id_fkey: inUse('Sections are made for the subject', 'sections'),
+  teaching_assignment_subject_id_fkey: inUse('Teachers are assigned to the subject', 'teaching'),
+  class_session_subject_id_fkey: inUse('Class sessions are of the subject', 'sessions'),
+  assignment_subject_id_fkey: inUse('Assignments are of the subject', 'assignments'),
+  class_session_room_id_fkey: inUse('Class sessions are in the room', 'sessions'),
+  teaching_assignment_section_id_fkey: inUse('Teachers are assigned to the section', 'teaching'),
+  student_enrollment_section_id_fkey: inUse(
+    'Students are or were enrolled in the section',
+    'enrollments',
+  ),
+  group_membership_section_id_fkey: inUse(
+    'Students are or were members of the section',
+    'memberships',
+  ),
+  class_session_section_id_fkey: inUse('The section has class sessions', 'sessions'),
+  assignment_section_id_fkey: inUse('The section has assignments', 'assignments'),
+  teaching_assignment_academic_year_id_fkey: inUse('Teachers are assigned in the year', 'teaching'),
+  student_enrollment_academic_year_id_fkey: inUse(
+    'Students are or were enrolled in the year',
+    'enrollments',
+  ),
+  group_membership_academic_year_id_fkey: inUse(
+    'Groups have or had members in the year',
+    'memberships',
+  ),
+  class_session_academic_year_id_fkey: inUse('The year has class sessions', 'sessions'),
+  assignment_academic_year_id_fkey: inUse('The year has assignments', 'assignments'),
 }

@@ -39,6 +39,7 @@ export const theme = createTheme({
     'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Noto Sans Devanagari", "Nirmala UI", sans-serif',
   headings: { fontWeight: '650' },
   focusRing: 'auto',
+  respectReducedMotion: true,
   components: {
     // In the colour of the frame a title is hard to read; the frame and the icon have it still.
     Alert: { styles: { title: { color: 'var(--mantine-color-text)' } } },

@@ -1,4 +1,5 @@
 import { idParams } from '@usms/service-kit/http/fields'
+import { expectedVersions } from '@usms/service-kit/http/if-match'
 import { endpoint, type SchoolEndpoint } from '#src/auth/endpoint.ts'
 import {
   academicYear,
@@ -42,12 +43,14 @@ export const academicYearsRoutes = (years: AcademicYearsService): SchoolEndpoint
   endpoint({
     method: 'patch',
     path: '/academic-years/:id',
-    summary: 'Change an academic year; terms replace the list',
+    summary:
+      'Change an academic year; terms replace the list; with If-Match only the version that was read',
     access: 'structure.write',
     params: idParams,
     body: academicYearPatch,
     response: academicYear,
-    handle: ({ actor, params, body }) => years.update(actor, params.id, body),
+    handle: ({ actor, params, body, req }) =>
+      years.update(actor, params.id, body, expectedVersions(req)),
   }),
   endpoint({
     method: 'post',

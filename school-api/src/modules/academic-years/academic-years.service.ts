@@ -1,5 +1,6 @@
 import { conflict, notFound, unprocessable } from '@usms/service-kit/errors/app-error'
 import { fromDate, toDate, toStamps } from '@usms/service-kit/http/fields'
+import { checkVersion, type ExpectedVersions } from '@usms/service-kit/http/if-match'
 import { keyset, type Page, toPage } from '@usms/service-kit/http/list'
 import type { Actor } from '#src/auth/actor.ts'
 import type { Db } from '#src/db.ts'
@@ -18,8 +19,16 @@ export interface AcademicYearsService {
   list(query: AcademicYearList): Promise<Page<AcademicYearAnswer>>
   read(id: string): Promise<AcademicYearAnswer>
   create(actor: Actor, body: AcademicYearBody): Promise<AcademicYearAnswer>
-  /** @throws AppError 422 `dates_outside_year` when something of the year would lie outside its new dates */
-  update(actor: Actor, id: string, patch: AcademicYearPatch): Promise<AcademicYearAnswer>
+  /**
+   * @throws AppError 422 `dates_outside_year` when something of the year would lie outside its new dates, 412 when it is at none of
+   * `versions`
+   */
+  update(
+    actor: Actor,
+    id: string,
+    patch: AcademicYearPatch,
+    versions?: ExpectedVersions,
+  ): Promise<AcademicYearAnswer>
   makeCurrent(actor: Actor, id: string): Promise<AcademicYearAnswer>
   /** @throws AppError 409 `current_year`, or `in_use` when it has history */
   remove(actor: Actor, id: string): Promise<void>
@@ -93,10 +102,11 @@ export function createAcademicYearsService({
         return toAcademicYear(row)
       }),
 
-    update: (actor, id, patch) =>
+    update: (actor, id, patch, versions) =>
       db.$transaction(async (tx) => {
         await oneWriter(tx)
         const before = await findYear(tx, id)
+        checkVersion(before, versions)
         const { terms, isCurrent, startsOn, endsOn, ...texts } = patch
         const dates = {
           startsOn: startsOn ?? toDate(before.startsOn),

@@ -725,3 +725,47 @@ describe('who sees enrollments', () => {
     }
   })
 })
+
+describe('whom to enroll', () => {
+  it('finds students without a section in a year: never enrolled, withdrawn, enrolled in another year alone', async () => {
+    const { db } = school
+    const named = (firstName: string) => buildStudent(db, { firstName, lastName: 'Tobeplaced' })
+    const [never, withdrawn, other, here, later] = await Promise.all(
+      ['Anu', 'Bina', 'Chand', 'Dev', 'Esha'].map(named),
+    )
+    if (!never || !withdrawn || !other || !here || !later) throw new Error('five were built')
+    const next = await buildYear(db, {
+      startsOn: day(1_000),
+      endsOn: day(1_200),
+      isCurrent: false,
+    })
+    const sectionId = await aSection()
+    const place = (studentId: string, dates: { joinedOn?: string; leftOn?: string } = {}) =>
+      buildEnrollment(db, { studentId, yearId: academicYearId, sectionId, ...dates })
+    await place(withdrawn.id, { leftOn: day(0) })
+    await place(here.id)
+    await place(later.id, { joinedOn: day(20) })
+    await buildEnrollment(db, {
+      studentId: other.id,
+      yearId: next.id,
+      sectionId,
+      joinedOn: day(1_000),
+    })
+    const found = async (query: string) =>
+      (await admin.get(`/students?q=tobeplaced&count=true&${query}`).expect(200)).body
+    const free = await found(`notEnrolledIn=${academicYearId}`)
+    expect(free.items.map((student: { firstName: string }) => student.firstName)).toEqual([
+      'Anu',
+      'Bina',
+      'Chand',
+    ])
+    expect(free.total).toBe(3)
+    const freeNext = await found(`notEnrolledIn=${next.id}&limit=2`)
+    expect(freeNext.total).toBe(4)
+    const rest = await found(`notEnrolledIn=${next.id}&limit=2&cursor=${freeNext.nextCursor}`)
+    expect(
+      [...freeNext.items, ...rest.items].map((student: { firstName: string }) => student.firstName),
+    ).toEqual(['Anu', 'Bina', 'Dev', 'Esha'])
+    await admin.get('/students?notEnrolledIn=x').expect(400)
+  })
+})

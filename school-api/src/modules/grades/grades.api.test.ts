@@ -88,7 +88,11 @@ describe('grades', () => {
     await admin.get(`/grades/${empty.id}`).expect(404)
     const { gradeId } = await buildHomeroom(school.db)
     const answer = await admin.delete(`/grades/${gradeId}`).expect(409)
-    expect(answer.body).toMatchObject({ code: 'in_use', detail: 'The grade has sections' })
+    expect(answer.body).toMatchObject({
+      code: 'in_use',
+      detail: 'The grade has sections',
+      details: { by: 'sections' },
+    })
   })
 
   it('returns 401 without a token, and 403 to whom the structure is not for', async () => {

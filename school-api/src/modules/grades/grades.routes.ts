@@ -1,4 +1,5 @@
 import { idParams } from '@usms/service-kit/http/fields'
+import { expectedVersions } from '@usms/service-kit/http/if-match'
 import { endpoint, type SchoolEndpoint } from '#src/auth/endpoint.ts'
 import { grade, gradeBody, gradeList, gradePage, gradePatch } from './grades.schema.ts'
 import type { GradesService } from './grades.service.ts'
@@ -36,12 +37,13 @@ export const gradesRoutes = (grades: GradesService): SchoolEndpoint[] => [
   endpoint({
     method: 'patch',
     path: '/grades/:id',
-    summary: 'Change a grade',
+    summary: 'Change a grade; with If-Match only the version that was read',
     access: 'structure.write',
     params: idParams,
     body: gradePatch,
     response: grade,
-    handle: ({ actor, params, body }) => grades.update(actor, params.id, body),
+    handle: ({ actor, params, body, req }) =>
+      grades.update(actor, params.id, body, expectedVersions(req)),
   }),
   endpoint({
     method: 'delete',

@@ -1,5 +1,6 @@
 import { notFound } from '@usms/service-kit/errors/app-error'
 import { toStamps } from '@usms/service-kit/http/fields'
+import { type ExpectedVersions, versionIn, versionMismatch } from '@usms/service-kit/http/if-match'
 import { keyset, type Page, toPage } from '@usms/service-kit/http/list'
 import type { Actor } from '#src/auth/actor.ts'
 import type { Db } from '#src/db.ts'
@@ -11,7 +12,13 @@ export interface GradesService {
   list(query: GradeList): Promise<Page<GradeAnswer>>
   read(id: string): Promise<GradeAnswer>
   create(actor: Actor, body: GradeBody): Promise<GradeAnswer>
-  update(actor: Actor, id: string, patch: GradePatch): Promise<GradeAnswer>
+  /** @throws AppError 412 when it is at none of `versions` */
+  update(
+    actor: Actor,
+    id: string,
+    patch: GradePatch,
+    versions?: ExpectedVersions,
+  ): Promise<GradeAnswer>
   /** @throws AppError 409 `in_use` while it has sections */
   remove(actor: Actor, id: string): Promise<void>
 }
@@ -52,13 +59,16 @@ export function createGradesService({ db, audit }: { db: Db; audit: Audit }): Gr
         return toGrade(row)
       }),
 
-    update: (actor, id, patch) =>
+    update: (actor, id, patch, versions) =>
       db.$transaction(async (tx) => {
         const [row] = await tx.grade.updateManyAndReturn({
-          where: { id },
+          where: { id, ...versionIn(versions) },
           data: { ...patch, version: { increment: 1 } },
         })
-        if (!row) throw notFound('grade')
+        if (!row)
+          throw (await tx.grade.count({ where: { id } })) > 0
+            ? versionMismatch()
+            : notFound('grade')
         await audit.record(tx, actor, {
           action: 'grade.update',
           subjectType: 'grade',

@@ -1,4 +1,5 @@
 import { idParams } from '@usms/service-kit/http/fields'
+import { expectedVersions } from '@usms/service-kit/http/if-match'
 import { endpoint, type SchoolEndpoint } from '#src/auth/endpoint.ts'
 import { room, roomBody, roomList, roomPage, roomPatch } from './rooms.schema.ts'
 import type { RoomsService } from './rooms.service.ts'
@@ -36,12 +37,13 @@ export const roomsRoutes = (rooms: RoomsService): SchoolEndpoint[] => [
   endpoint({
     method: 'patch',
     path: '/rooms/:id',
-    summary: 'Change a room',
+    summary: 'Change a room; with If-Match only the version that was read',
     access: 'structure.write',
     params: idParams,
     body: roomPatch,
     response: room,
-    handle: ({ actor, params, body }) => rooms.update(actor, params.id, body),
+    handle: ({ actor, params, body, req }) =>
+      rooms.update(actor, params.id, body, expectedVersions(req)),
   }),
   endpoint({
     method: 'delete',

@@ -1,5 +1,6 @@
 import { notFound } from '@usms/service-kit/errors/app-error'
 import { toStamps } from '@usms/service-kit/http/fields'
+import { type ExpectedVersions, versionIn, versionMismatch } from '@usms/service-kit/http/if-match'
 import { keyset, type Page, toPage } from '@usms/service-kit/http/list'
 import type { Actor } from '#src/auth/actor.ts'
 import type { Db } from '#src/db.ts'
@@ -12,7 +13,13 @@ export interface RoomsService {
   list(query: RoomList): Promise<Page<RoomAnswer>>
   read(id: string): Promise<RoomAnswer>
   create(actor: Actor, body: RoomBody): Promise<RoomAnswer>
-  update(actor: Actor, id: string, patch: RoomPatch): Promise<RoomAnswer>
+  /** @throws AppError 412 when it is at none of `versions` */
+  update(
+    actor: Actor,
+    id: string,
+    patch: RoomPatch,
+    versions?: ExpectedVersions,
+  ): Promise<RoomAnswer>
   /** @throws AppError 409 `in_use` while sessions take place in it */
   remove(actor: Actor, id: string): Promise<void>
 }
@@ -56,13 +63,14 @@ export function createRoomsService({ db, audit }: { db: Db; audit: Audit }): Roo
         return toRoom(row)
       }),
 
-    update: (actor, id, patch) =>
+    update: (actor, id, patch, versions) =>
       db.$transaction(async (tx) => {
         const [row] = await tx.room.updateManyAndReturn({
-          where: { id },
+          where: { id, ...versionIn(versions) },
           data: { ...patch, version: { increment: 1 } },
         })
-        if (!row) throw notFound('room')
+        if (!row)
+          throw (await tx.room.count({ where: { id } })) > 0 ? versionMismatch() : notFound('room')
         await audit.record(tx, actor, {
           action: 'room.update',
           subjectType: 'room',

@@ -6,6 +6,7 @@ export interface LockedSection {
   id: string
   kind: SectionKind
   capacity: number | null
+  version: number
 }
 
 /**
@@ -18,7 +19,7 @@ export async function lockSections(
   ids: readonly string[],
 ): Promise<Map<string, LockedSection>> {
   const sections = await tx.$queryRaw<LockedSection[]>`
-    select id, kind, capacity from section
+    select id, kind, capacity, version from section
      where id = any(${[...new Set(ids)]}::uuid[]) order by id for no key update`
   return new Map(sections.map((section) => [section.id, section]))
 }

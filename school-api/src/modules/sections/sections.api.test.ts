@@ -272,7 +272,15 @@ describe('roster', () => {
       const { id } = await school.db.studentEnrollment.create({
         data: { ...place, studentUserId: student.id, rollNo },
       })
-      return { studentUserId: student.id, enrollmentId: id, rollNo, preferredName: null, ...person }
+      const stays = { joinedOn: day(-50), leftOn: null }
+      return {
+        studentUserId: student.id,
+        enrollmentId: id,
+        rollNo,
+        preferredName: null,
+        ...person,
+        ...stays,
+      }
     }
     const zoe = await add({ firstName: 'Zoe', lastName: 'Ümit' }, null)
     const umar = await add({ firstName: 'Umar', lastName: null }, null)

@@ -23,7 +23,8 @@ export interface SectionRow {
 /** Groups without a grade come after every grade. */
 const GRADE_ORDER = Prisma.sql`coalesce(g.order_no, 1000000)`
 
-const sectionsSql = (filter: Prisma.Sql, today: string) => {
+/** Sections with what their answers need; `filter` is about `s`. */
+export const sectionsSql = (filter: Prisma.Sql, today: string) => {
   const takenIn = (table: Prisma.Sql) => Prisma.sql`
     (select count(*)::int from ${table} p join academic_year y on y.id = p.academic_year_id and y.is_current
       where p.section_id = s.id and (p.left_on is null or p.left_on > ${today}::date))`

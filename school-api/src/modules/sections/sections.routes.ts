@@ -1,4 +1,5 @@
 import { idParams } from '@usms/service-kit/http/fields'
+import { expectedVersions } from '@usms/service-kit/http/if-match'
 import { endpoint, type SchoolEndpoint } from '#src/auth/endpoint.ts'
 import {
   roster,
@@ -44,12 +45,13 @@ export const sectionsRoutes = (sections: SectionsService): SchoolEndpoint[] => [
   endpoint({
     method: 'patch',
     path: '/sections/:id',
-    summary: 'Change a section',
+    summary: 'Change a section; with If-Match only the version that was read',
     access: 'structure.write',
     params: idParams,
     body: sectionPatch,
     response: section,
-    handle: ({ actor, params, body }) => sections.update(actor, params.id, body),
+    handle: ({ actor, params, body, req }) =>
+      sections.update(actor, params.id, body, expectedVersions(req)),
   }),
   endpoint({
     method: 'delete',

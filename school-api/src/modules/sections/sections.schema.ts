@@ -57,6 +57,9 @@ export const roster = z.object({
       rollNo: z.number().int().nullable(),
       enrollmentId: z.string().optional(),
       membershipId: z.string().optional(),
+      joinedOn: z.string(),
+      /** Exclusive: the first day on which the student is not there; null while nobody has said when. */
+      leftOn: z.string().nullable(),
     }),
   ),
 })

@@ -1,5 +1,6 @@
 import { notFound, unprocessable } from '@usms/service-kit/errors/app-error'
 import { toStamps } from '@usms/service-kit/http/fields'
+import { checkVersion, type ExpectedVersions } from '@usms/service-kit/http/if-match'
 import { type Page, toPage } from '@usms/service-kit/http/list'
 import type { Actor } from '#src/auth/actor.ts'
 import { reachesSection, reachOf } from '#src/auth/reach.ts'
@@ -28,8 +29,15 @@ export interface SectionsService {
   list(query: SectionList): Promise<Page<SectionAnswer>>
   read(id: string): Promise<SectionAnswer>
   create(actor: Actor, body: SectionBody): Promise<SectionAnswer>
-  /** @throws AppError 409 `capacity_exceeded` when fewer seats are asked for than are taken */
-  update(actor: Actor, id: string, patch: SectionPatch): Promise<SectionAnswer>
+  /**
+   * @throws AppError 409 `capacity_exceeded` when fewer seats are asked for than are taken, 412 when it is at none of `versions`
+   */
+  update(
+    actor: Actor,
+    id: string,
+    patch: SectionPatch,
+    versions?: ExpectedVersions,
+  ): Promise<SectionAnswer>
   /** @throws AppError 409 `in_use` when somebody was or is in it */
   remove(actor: Actor, id: string): Promise<void>
   /** Who is, was or will be on the roster on a date. */
@@ -79,11 +87,12 @@ export function createSectionsService({ db, audit, today }: SectionsDeps): Secti
       })
     },
 
-    async update(actor, id, patch) {
+    async update(actor, id, patch, versions) {
       const date = await today()
       return db.$transaction(async (tx) => {
         const section = (await lockSections(tx, [id])).get(id)
         if (!section) throw notFound('section')
+        checkVersion(section, versions)
         if (section.kind === 'HOMEROOM' && patch.gradeId === null)
           throw unprocessable('homeroom_needs_grade', 'A homeroom belongs to a grade', {
             issues: [{ path: 'gradeId', message: 'must not be empty for a homeroom' }],

@@ -1,4 +1,5 @@
 import { idParams } from '@usms/service-kit/http/fields'
+import { expectedVersions } from '@usms/service-kit/http/if-match'
 import { endpoint, type SchoolEndpoint } from '#src/auth/endpoint.ts'
 import { subject, subjectBody, subjectList, subjectPage, subjectPatch } from './subjects.schema.ts'
 import type { SubjectsService } from './subjects.service.ts'
@@ -36,12 +37,13 @@ export const subjectsRoutes = (subjects: SubjectsService): SchoolEndpoint[] => [
   endpoint({
     method: 'patch',
     path: '/subjects/:id',
-    summary: 'Change a subject',
+    summary: 'Change a subject; with If-Match only the version that was read',
     access: 'structure.write',
     params: idParams,
     body: subjectPatch,
     response: subject,
-    handle: ({ actor, params, body }) => subjects.update(actor, params.id, body),
+    handle: ({ actor, params, body, req }) =>
+      subjects.update(actor, params.id, body, expectedVersions(req)),
   }),
   endpoint({
     method: 'delete',

@@ -1,5 +1,6 @@
 import { notFound } from '@usms/service-kit/errors/app-error'
 import { toStamps } from '@usms/service-kit/http/fields'
+import { type ExpectedVersions, versionIn, versionMismatch } from '@usms/service-kit/http/if-match'
 import { keyset, type Page, toPage } from '@usms/service-kit/http/list'
 import type { Actor } from '#src/auth/actor.ts'
 import type { Db } from '#src/db.ts'
@@ -12,7 +13,13 @@ export interface SubjectsService {
   list(query: SubjectList): Promise<Page<SubjectAnswer>>
   read(id: string): Promise<SubjectAnswer>
   create(actor: Actor, body: SubjectBody): Promise<SubjectAnswer>
-  update(actor: Actor, id: string, patch: SubjectPatch): Promise<SubjectAnswer>
+  /** @throws AppError 412 when it is at none of `versions` */
+  update(
+    actor: Actor,
+    id: string,
+    patch: SubjectPatch,
+    versions?: ExpectedVersions,
+  ): Promise<SubjectAnswer>
   /** @throws AppError 409 `in_use` while something is taught in it */
   remove(actor: Actor, id: string): Promise<void>
 }
@@ -56,13 +63,16 @@ export function createSubjectsService({ db, audit }: { db: Db; audit: Audit }): 
         return toSubject(row)
       }),
 
-    update: (actor, id, patch) =>
+    update: (actor, id, patch, versions) =>
       db.$transaction(async (tx) => {
         const [row] = await tx.subject.updateManyAndReturn({
-          where: { id },
+          where: { id, ...versionIn(versions) },
           data: { ...patch, version: { increment: 1 } },
         })
-        if (!row) throw notFound('subject')
+        if (!row)
+          throw (await tx.subject.count({ where: { id } })) > 0
+            ? versionMismatch()
+            : notFound('subject')
         await audit.record(tx, actor, {
           action: 'subject.update',
           subjectType: 'subject',

@@ -101,7 +101,8 @@ export function Shell({ title, nav, account, children }: ShellProps) {
           </nav>
         </AppShell.Footer>
       )}
-      <Notifications position="top-center" />
+      {/* Below dialogs: a message that passes must not cover what is being asked. */}
+      <Notifications position="top-center" zIndex={150} />
     </AppShell>
   )
 }
