@@ -95,6 +95,9 @@ describe('the register of a session', () => {
     })
     expect(body.section).toMatchObject({ id: sectionId, kind: 'HOMEROOM' })
     expect(body.subject).toEqual({ id: subject.id, code: 'MA', name: 'Maths' })
+    expect(body.room).toBeNull()
+    const names = { firstName: teacherUser.firstName, lastName: teacherUser.lastName }
+    expect(body.people).toEqual([expect.objectContaining({ userId: teacherUser.id, ...names })])
     expect(body.codes.map((code: { code: string }) => code.code)).toEqual([
       'PRESENT',
       'ABSENT',
@@ -125,10 +128,33 @@ describe('the register of a session', () => {
     expect(body.roster[1].entry).toBeNull()
   })
 
+  it('has a retired code as long as an entry has it', async () => {
+    const retired = await school.db.attendanceCode.create({
+      data: { code: 'GONE', name: 'Gone', countsPresent: false, countsPossible: true },
+    })
+    const { id } = await session('2025-11-11', '07:00')
+    const other = await session('2025-11-11', '08:00')
+    await mark(id, ['GONE', null, null])
+    await school.db.attendanceCode.update({
+      where: { code: retired.code },
+      data: { isActive: false },
+    })
+    const codesOf = async (sessionId: string) =>
+      (await teacher.get(`/sessions/${sessionId}/register`).expect(200)).body.codes.map(
+        ({ code, isActive }: { code: string; isActive: boolean }) => [code, isActive],
+      )
+    expect(await codesOf(id)).toContainEqual(['GONE', false])
+    expect(await codesOf(other.id)).not.toContainEqual(['GONE', false])
+  })
+
   it('says whether the reader may mark and may correct', async () => {
     const may = async (by: Client, id: string) => {
       const { body } = await by.get(`/sessions/${id}/register`).expect(200)
-      return [...(body.markable ? ['mark'] : []), ...(body.correctable ? ['correct'] : [])]
+      return [
+        ...(body.markable ? ['mark'] : []),
+        ...(body.correctable ? ['correct'] : []),
+        ...(body.readOnlyBecause ? [body.readOnlyBecause] : []),
+      ]
     }
     const { id } = await session('2025-11-10', '05:00')
     expect(await may(teacher, id)).toEqual(['mark', 'correct'])
@@ -136,10 +162,18 @@ describe('the register of a session', () => {
     expect(await may(teacher, old.id)).toEqual(['mark'])
     expect(await may(admin, old.id)).toEqual(['mark', 'correct'])
     const ahead = await session('2025-11-18', '05:00')
-    expect(await may(admin, ahead.id)).toEqual([])
+    expect(await may(admin, ahead.id)).toEqual(['future'])
     const cancelled = await session('2025-11-10', '06:00')
     await admin.post(`/sessions/${cancelled.id}/cancel`).send({ reason: 'x' }).expect(200)
-    expect(await may(admin, cancelled.id)).toEqual([])
+    expect(await may(admin, cancelled.id)).toEqual(['cancelled'])
+    const theirs = await session('2025-11-10', '08:00')
+    await school.db.sessionTeacher.update({
+      where: {
+        classSessionId_teacherUserId: { classSessionId: theirs.id, teacherUserId: teacherUser.id },
+      },
+      data: { teacherUserId: (await buildTeacher(school.db)).id },
+    })
+    expect(await may(teacher, theirs.id)).toEqual(['not_theirs'])
   })
 
   it('returns 404 outside the sections taught, 403 to pupils, 400 for no id', async () => {
@@ -241,11 +275,13 @@ describe('a student’s attendance', () => {
     expect(items.map((item: { status: string }) => item.status)).toEqual(given.toReversed())
     expect(items[0]).toMatchObject({
       studentUserId: student.id,
+      code: { name: expect.any(String), countsPresent: expect.any(Boolean) },
       session: {
         sectionId,
         kind: 'LESSON',
         startsAt: '2025-09-07T04:30:00.000Z',
         localDate: '2025-09-07',
+        subject: null,
       },
     })
 
@@ -306,7 +342,16 @@ describe('missing registers', () => {
         classSessionId: part.id,
         sectionId,
         localDate: date,
-        teachers: [{ teacherUserId: teacherUser.id, role: 'MAIN' }],
+        subject: null,
+        room: null,
+        teachers: [
+          {
+            teacherUserId: teacherUser.id,
+            role: 'MAIN',
+            firstName: teacherUser.firstName,
+            lastName: teacherUser.lastName,
+          },
+        ],
         rosterSize: roster.length,
         unmarked: roster.length - 2,
       },

@@ -2,8 +2,10 @@ import { decodeCursor } from '@usms/service-kit/http/list'
 import type { Reach } from '#src/auth/reach.ts'
 import type { DbOrTx } from '#src/db.ts'
 import { Prisma } from '#src/generated/prisma/client.ts'
-import type { SessionKind, TeacherDuty } from '#src/generated/prisma/enums.ts'
+import type { SessionKind } from '#src/generated/prisma/enums.ts'
 import { rosterSql } from '#src/modules/sections/roster.queries.ts'
+import { nameColumns } from '#src/modules/sessions/session-answer.ts'
+import type { MissingAnswer } from './attendance.schema.ts'
 
 interface PageRequest {
   limit: number
@@ -85,13 +87,19 @@ export interface SessionOfEntry {
   localDate: Date
 }
 
+/** The names that a list of entries shows. */
+export interface NamesOfEntry {
+  code: { name: string; countsPresent: boolean; countsPossible: boolean }
+  subject: { id: string; code: string; name: string } | null
+}
+
 /** A student's entries with their sessions, newest session first. One row more than the page has. */
 export function studentEntries(
   db: DbOrTx,
   studentId: string,
   { from, to }: Range,
   { limit, cursor }: PageRequest,
-): Promise<(EntryRow & SessionOfEntry)[]> {
+): Promise<(EntryRow & SessionOfEntry & NamesOfEntry)[]> {
   const [startsAt, id] = cursor === undefined ? [] : decodeCursor(cursor, ['time', 'uuid'])
   const older =
     cursor === undefined
@@ -101,21 +109,24 @@ export function studentEntries(
     select e.id, e.class_session_id as "classSessionId", e.student_user_id as "studentUserId", e.status,
            e.minutes_late as "minutesLate", e.note, e.marked_by_user_id as "markedByUserId", e.marked_at as "markedAt",
            e.by_office as "byOffice", c.section_id as "sectionId", s.name as "sectionName", c.kind,
-           c.subject_id as "subjectId", c.starts_at as "startsAt", c.ends_at as "endsAt", c.local_date as "localDate"
+           c.subject_id as "subjectId", c.starts_at as "startsAt", c.ends_at as "endsAt", c.local_date as "localDate",
+           json_build_object('name', k.name, 'countsPresent', k.counts_present, 'countsPossible', k.counts_possible) as code,
+           case when b.id is not null then json_build_object('id', b.id, 'code', b.code, 'name', b.name) end as subject
       from attendance_entry e
       join class_session c on c.id = e.class_session_id
       join section s on s.id = c.section_id
+      join attendance_code k on k.code = e.status
+      left join subject b on b.id = c.subject_id
      where e.student_user_id = ${studentId}::uuid and c.local_date between ${from}::date and ${to}::date ${older}
      order by c.starts_at desc, e.id desc
      limit ${limit + 1}`
 }
 
-export interface MissingRow extends SessionOfEntry {
-  classSessionId: string
-  teachers: { teacherUserId: string; role: TeacherDuty }[]
-  rosterSize: number
-  unmarked: number
-}
+export type MissingRow = SessionOfEntry &
+  Pick<
+    MissingAnswer,
+    'classSessionId' | 'subject' | 'room' | 'teachers' | 'rosterSize' | 'unmarked'
+  >
 
 /** Sessions of a date that are over and whose roster has somebody without an entry, by time. */
 export const missingSql = (reach: Reach, date: string, now: Date) => Prisma.sql`
@@ -143,10 +154,7 @@ export function missingRegisters(
   return db.$queryRaw`
     select c.id as "classSessionId", c.section_id as "sectionId", s.name as "sectionName", c.kind,
            c.subject_id as "subjectId", c.starts_at as "startsAt", c.ends_at as "endsAt", c.local_date as "localDate",
-           m.roster_size as "rosterSize", m.unmarked,
-           (select coalesce(json_agg(json_build_object('teacherUserId', t.teacher_user_id, 'role', t.duty)
-                                     order by t.duty, t.teacher_user_id), '[]')
-              from session_teacher t where t.class_session_id = c.id) as teachers
+           m.roster_size as "rosterSize", m.unmarked, ${nameColumns}
       from (${missingSql(reach, date, now)}) m
       join class_session c on c.id = m.id
       join section s on s.id = c.section_id

@@ -1,6 +1,7 @@
-import { calendarDate, line, paragraph, reason, uuid } from '@usms/service-kit/http/fields'
+import { calendarDate, instant, line, paragraph, reason, uuid } from '@usms/service-kit/http/fields'
 import { listQuery, pageOf } from '@usms/service-kit/http/list'
 import { z } from 'zod'
+import { sessionNames } from '#src/modules/sessions/sessions.schema.ts'
 
 const MAX_ENTRIES = 500
 const MAX_MINUTES = 600
@@ -15,6 +16,11 @@ const mark = z.strictObject({
   status: line(20),
   minutesLate: z.number().int().min(0).max(MAX_MINUTES).nullish(),
   note: paragraph(500).nullish(),
+  /**
+   * The entry as whoever marks has seen it: its `markedAt`, null for none. When it is somebody else's by now, and says
+   * something else, the call is refused with `marked_meanwhile`. Not asked where it is left out.
+   */
+  ifMarkedAt: instant.nullish(),
 })
 
 export const markBody = z.strictObject({
@@ -47,6 +53,8 @@ export const markAnswer = z.object({
   kept: z.number().int(),
   /** Whether every student on the roster has an entry. */
   registerTaken: z.boolean(),
+  /** Of the entries that this call wrote. */
+  markedAt: z.string(),
 })
 
 /** Either all entries of a section on a date, or those of one session. */
@@ -105,11 +113,18 @@ export const studentAttendance = z.object({
   percentage: z.number().nullable(),
   ...pageOf(
     entry.extend({
+      /** What the status is called, and how it counts. */
+      code: z.object({
+        name: z.string(),
+        countsPresent: z.boolean(),
+        countsPossible: z.boolean(),
+      }),
       session: z.object({
         sectionId: z.string(),
         sectionName: z.string(),
         kind: z.enum(['LESSON', 'REGISTRATION']),
         subjectId: z.string().nullable(),
+        subject: z.object({ id: z.string(), code: z.string(), name: z.string() }).nullable(),
         startsAt: z.string(),
         endsAt: z.string(),
         localDate: z.string(),
@@ -130,7 +145,9 @@ export const missingRegister = z.object({
   startsAt: z.string(),
   endsAt: z.string(),
   localDate: z.string(),
-  teachers: z.array(z.object({ teacherUserId: z.string(), role: z.enum(['MAIN', 'COVER']) })),
+  subject: sessionNames.subject,
+  room: sessionNames.room,
+  teachers: sessionNames.teachers,
   rosterSize: z.number().int(),
   unmarked: z.number().int(),
 })

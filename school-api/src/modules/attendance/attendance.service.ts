@@ -39,7 +39,7 @@ export interface AttendanceDeps {
 
 export interface AttendanceService {
   /**
-   * @throws AppError 403, also `correction_window_closed`; 409 `session_cancelled`; 422 `session_in_future`,
+   * @throws AppError 403, also `correction_window_closed`; 409 `session_cancelled` or `marked_meanwhile`; 422 `session_in_future`,
    * `not_on_roster`, `unknown_code` or `minutes_not_taken`, naming every bad entry
    */
   mark(actor: Actor, body: MarkBody, inTransaction?: InTransaction): Promise<MarkAnswer>
@@ -121,7 +121,11 @@ export function createAttendanceService(deps: AttendanceDeps): AttendanceService
         ...toPage(rows, {
           limit: query.limit,
           keyOf: (row) => [row.startsAt.toISOString(), row.id],
-          toItem: (row) => ({ ...toEntry(row), session: toSessionOfEntry(row) }),
+          toItem: (row) => ({
+            ...toEntry(row),
+            code: row.code,
+            session: { ...toSessionOfEntry(row), subject: row.subject },
+          }),
           total: query.count ? present + absent + late + excused : undefined,
         }),
       }
@@ -141,12 +145,14 @@ export function createAttendanceService(deps: AttendanceDeps): AttendanceService
       return toPage(rows, {
         limit: query.limit,
         keyOf: (row) => [row.startsAt.toISOString(), row.classSessionId],
-        toItem: ({ classSessionId, teachers, rosterSize, unmarked, ...session }) => ({
-          ...toSessionOfEntry(session),
-          classSessionId,
-          teachers,
-          rosterSize,
-          unmarked,
+        toItem: (row) => ({
+          ...toSessionOfEntry(row),
+          classSessionId: row.classSessionId,
+          subject: row.subject,
+          room: row.room,
+          teachers: row.teachers,
+          rosterSize: row.rosterSize,
+          unmarked: row.unmarked,
         }),
         total,
       })

@@ -3,17 +3,20 @@ import type { Mark } from './attendance.schema.ts'
 import { type MarkFacts, planMarks } from './mark-plan.ts'
 
 const studentUserId = '01890000-0000-7000-8000-000000000001'
-const office = { byOffice: true, canCorrect: true }
-const teacher = { byOffice: false, canCorrect: true }
-const lateTeacher = { byOffice: false, canCorrect: false }
+const office = { userId: 'admin', byOffice: true, canCorrect: true }
+const teacher = { userId: 'teacher', byOffice: false, canCorrect: true }
+const lateTeacher = { userId: 'teacher', byOffice: false, canCorrect: false }
 
 const plain = { isActive: true, takesMinutes: false }
 const withMinutes = { isActive: true, takesMinutes: true }
+const MARKED_AT = '2025-11-17T12:00:00+00:00'
 const entry = (values: Partial<NonNullable<MarkFacts['existing']>> = {}) => ({
   status: 'ABSENT',
   minutesLate: null,
   note: null,
   byOffice: false,
+  markedAt: MARKED_AT,
+  markedByUserId: 'colleague',
   ...values,
 })
 const plan = (
@@ -54,6 +57,21 @@ describe('planMarks', () => {
       kept: 0,
       writes: [{ status: 'PRESENT' }],
     })
+  })
+
+  it('names an entry that is another one than the caller has seen, unless it says the same', () => {
+    const changed = (ifMarkedAt: string | null, existing: MarkFacts['existing'], status = 'LATE') =>
+      plan({ status, ifMarkedAt }, { existing }).changedMeanwhile.map(({ path }) => path)
+    expect(changed(null, entry())).toEqual(['entries.0.status'])
+    expect(changed('2025-11-17T11:59:00Z', entry())).toEqual(['entries.0.status'])
+    expect(changed('2025-11-17T12:00:00Z', null)).toEqual(['entries.0.status'])
+    expect(changed('2025-11-17T12:00:00.000Z', entry())).toEqual([])
+    expect(changed(null, null)).toEqual([])
+    expect(changed(null, entry(), 'ABSENT')).toEqual([])
+    // One's own have been seen.
+    expect(changed(null, entry({ markedByUserId: 'teacher' }))).toEqual([])
+    // The office's stay in any case.
+    expect(changed(null, entry({ byOffice: true }))).toEqual([])
   })
 
   it('names a correction that comes too late', () => {

@@ -11,10 +11,11 @@ interface EntryValues {
 export interface MarkFacts {
   onRoster: boolean
   code: { isActive: boolean; takesMinutes: boolean } | null
-  existing: (EntryValues & { byOffice: boolean }) | null
+  existing: (EntryValues & { byOffice: boolean; markedAt: string; markedByUserId: string }) | null
 }
 
 export interface MarkRules {
+  userId: string
   byOffice: boolean
   canCorrect: boolean
 }
@@ -27,6 +28,8 @@ export interface MarkPlan {
   faults: (InputIssue & { code: MarkFault })[]
   /** Corrections that are too late. */
   tooLate: InputIssue[]
+  /** Entries that are no longer what the caller has seen. */
+  changedMeanwhile: InputIssue[]
   writes: (EntryValues & { studentUserId: string })[]
   kept: number
 }
@@ -35,9 +38,9 @@ export interface MarkPlan {
 export function planMarks(
   marks: readonly Mark[],
   facts: readonly MarkFacts[],
-  { byOffice, canCorrect }: MarkRules,
+  { userId, byOffice, canCorrect }: MarkRules,
 ): MarkPlan {
-  const plan: MarkPlan = { faults: [], tooLate: [], writes: [], kept: 0 }
+  const plan: MarkPlan = { faults: [], tooLate: [], changedMeanwhile: [], writes: [], kept: 0 }
   for (const [i, mark] of marks.entries()) {
     const known = facts[i]
     if (!known) throw new RangeError('every mark needs its facts')
@@ -48,6 +51,11 @@ export function planMarks(
     const wanted = wantedValues(mark, existing)
     if (existing && isSame(existing, wanted)) continue
     if (existing?.byOffice && !byOffice) plan.kept += 1
+    else if (existing?.markedByUserId !== userId && !isAsSeen(mark, existing))
+      plan.changedMeanwhile.push({
+        path: `entries.${i}.status`,
+        message: 'was marked otherwise meanwhile',
+      })
     else if (existing && !canCorrect)
       plan.tooLate.push({ path: `entries.${i}.status`, message: 'can no longer be corrected' })
     else plan.writes.push({ studentUserId: mark.studentUserId, ...wanted })
@@ -88,6 +96,13 @@ function wantedValues({ status, minutesLate, note }: Mark, existing: EntryValues
     note: note === undefined ? before.note : note,
   }
 }
+
+/** One's own marks have been seen: an answer that was lost on its way is no reason to refuse the next call. */
+const isAsSeen = ({ ifMarkedAt }: Mark, existing: MarkFacts['existing']) =>
+  ifMarkedAt === undefined || instantOf(ifMarkedAt) === instantOf(existing?.markedAt ?? null)
+
+/** One instant has many spellings. */
+const instantOf = (time: string | null) => (time === null ? null : Date.parse(time))
 
 const isSame = (a: EntryValues, b: EntryValues) =>
   a.status === b.status && a.minutesLate === b.minutesLate && a.note === b.note

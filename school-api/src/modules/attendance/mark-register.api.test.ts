@@ -92,7 +92,13 @@ const takenAt = async () =>
 describe('marking a register', () => {
   it('marks all of it, says that it is taken, and audits it once', async () => {
     const { body } = await mark(teacher, all('PRESENT')).expect(200)
-    expect(body).toEqual({ classSessionId: sessionId, marked: 3, kept: 0, registerTaken: true })
+    expect(body).toEqual({
+      classSessionId: sessionId,
+      marked: 3,
+      kept: 0,
+      registerTaken: true,
+      markedAt: '2025-11-17T12:00:00.000Z',
+    })
     expect((await takenAt())?.toISOString()).toBe('2025-11-17T12:00:00.000Z')
     expect(await entryOf(students[0])).toMatchObject({
       status: 'PRESENT',
@@ -159,10 +165,35 @@ describe('marking a register', () => {
   it('leaves an office mark as it is when a teacher marks otherwise, and counts it as kept', async () => {
     await mark(admin, [{ studentUserId: students[0], status: 'EXCUSED' }]).expect(200)
     const { body } = await mark(teacher, all('PRESENT')).expect(200)
-    expect(body).toEqual({ classSessionId: sessionId, marked: 2, kept: 1, registerTaken: true })
+    expect(body).toMatchObject({ marked: 2, kept: 1, registerTaken: true })
     expect(await entryOf(students[0])).toMatchObject({ status: 'EXCUSED', byOffice: true })
     await mark(admin, [{ studentUserId: students[0], status: 'ABSENT' }]).expect(200)
     expect(await entryOf(students[0])).toMatchObject({ status: 'ABSENT' })
+  })
+
+  it('answers 409 naming whoever was marked otherwise meanwhile, and writes nothing', async () => {
+    const [first, second, third] = students
+    const other = await buildTeacher(school.db)
+    sessionId = (await session({ teacherIds: [teacherId, other.id] })).id
+    const colleague = await school.as(other)
+    const asSeen = (status: string, ifMarkedAt: string | null) =>
+      students.map((studentUserId) => ({ studentUserId, status, ifMarkedAt }))
+    const seen = (await mark(teacher, asSeen('PRESENT', null)).expect(200)).body.markedAt
+    school.clock.now = new Date('2025-11-17T12:05:00Z')
+    await mark(admin, [{ studentUserId: second, status: 'LATE', ifMarkedAt: seen }]).expect(200)
+    await mark(colleague, [{ studentUserId: third, status: 'ABSENT', ifMarkedAt: seen }]).expect(
+      200,
+    )
+    const refused = await mark(teacher, asSeen('EXCUSED', seen)).expect(409)
+    expect(refused.body).toMatchObject({
+      code: 'marked_meanwhile',
+      errors: [{ path: 'entries.2.status' }],
+    })
+    expect(await entryOf(first)).toMatchObject({ status: 'PRESENT' })
+    // Whoever has seen it may.
+    const now = '2025-11-17T17:35:00+05:30'
+    await mark(teacher, [{ studentUserId: third, status: 'EXCUSED', ifMarkedAt: now }]).expect(200)
+    expect(await entryOf(third)).toMatchObject({ status: 'EXCUSED' })
   })
 
   it('is for everybody who teaches the section where the office put nobody on the session', async () => {

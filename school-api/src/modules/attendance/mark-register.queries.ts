@@ -44,7 +44,8 @@ export const markFacts = (
                 then json_build_object('isActive', k.is_active, 'takesMinutes', k.takes_minutes) end as code,
            case when e.id is not null
                 then json_build_object('status', e.status, 'minutesLate', e.minutes_late, 'note', e.note,
-                                       'byOffice', e.by_office) end as existing
+                                       'byOffice', e.by_office, 'markedAt', e.marked_at,
+                                       'markedByUserId', e.marked_by_user_id) end as existing
       from jsonb_to_recordset(${given}::jsonb) as g (n int, student_user_id uuid, status text)
       left join (${rosterSql(sectionId, toDate(localDate))}) r on r.student_user_id = g.student_user_id
       left join attendance_code k on k.code = g.status

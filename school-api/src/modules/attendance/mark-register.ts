@@ -39,6 +39,7 @@ export const markRegister = (
       throw unprocessable('session_in_future', 'The session has not begun yet')
 
     const plan = planMarks(entries, await markFacts(tx, session, entries), {
+      userId: actor.userId,
       byOffice: isOffice(actor),
       canCorrect: canCorrect(actor, {
         localDate: toDate(session.localDate),
@@ -47,12 +48,14 @@ export const markRegister = (
       }),
     })
     refuseFaults(plan)
+    refuseChanged(plan)
     const registerTaken = await write(tx, plan)
     return {
       classSessionId,
       marked: entries.length - plan.kept,
       kept: plan.kept,
       registerTaken,
+      markedAt: at.toISOString(),
     }
 
     async function write(tx: Prisma.TransactionClient, { writes }: MarkPlan) {
@@ -80,6 +83,17 @@ const FAULT_MESSAGES: [MarkFault, string][] = [
   ['unknown_code', 'An attendance code is not one of this school’s'],
   ['minutes_not_taken', 'Minutes go only with a code that takes them'],
 ]
+
+/** What somebody else marked is not overwritten by who has not seen it. */
+function refuseChanged({ changedMeanwhile }: MarkPlan) {
+  if (changedMeanwhile.length > 0)
+    throw new AppError(
+      'conflict',
+      'marked_meanwhile',
+      'Somebody else has marked this register meanwhile; read it again',
+      { issues: changedMeanwhile },
+    )
+}
 
 /** One bad entry refuses the whole call, and every bad one is named. */
 function refuseFaults({ faults, tooLate }: MarkPlan) {

@@ -22,15 +22,16 @@ export async function readRegister(
     schoolTime.today(now()),
   ])
   if (!row || !reachesSection(reach, row.sectionId)) throw notFound('class session')
-  const markable =
-    row.status !== 'CANCELLED' &&
-    row.startsAt <= now() &&
-    canMark(actor, { sectionReached: true, teachers: row.teachers })
+  const readOnlyBecause = whyReadOnly(row, actor, now())
+  const markable = readOnlyBecause === null
   return {
     session: toSession(row, actor),
     section: row.section,
     subject: row.subject,
+    room: row.room,
+    people: row.people,
     codes: row.codes,
+    readOnlyBecause,
     markable,
     correctable:
       markable &&
@@ -47,20 +48,37 @@ export async function readRegister(
   }
 }
 
+function whyReadOnly(
+  { status, startsAt, teachers }: RegisterRow,
+  actor: Actor,
+  at: Date,
+): RegisterAnswer['readOnlyBecause'] {
+  if (status === 'CANCELLED') return 'cancelled'
+  if (!canMark(actor, { sectionReached: true, teachers })) return 'not_theirs'
+  return startsAt > at ? 'future' : null
+}
+
 type RegisterRow = SessionColumns &
-  Pick<RegisterAnswer, 'section' | 'subject' | 'codes' | 'roster'> & { correctionDays: number }
+  Pick<RegisterAnswer, 'people' | 'codes' | 'roster'> & {
+    correctionDays: number
+  }
 
 async function findRegister(db: DbOrTx, id: string): Promise<RegisterRow | undefined> {
   const [row] = await db.$queryRaw<RegisterRow[]>`
     select ${sessionColumns},
            (select correction_days from school_settings) as "correctionDays",
-           (select json_build_object('id', s.id, 'name', s.name, 'kind', s.kind)
-              from section s where s.id = c.section_id) as section,
-           (select json_build_object('id', b.id, 'code', b.code, 'name', b.name)
-              from subject b where b.id = c.subject_id) as subject,
+           (select coalesce(json_agg(json_build_object('userId', u.id, 'firstName', u.first_name, 'lastName', u.last_name,
+                     'preferredName', u.preferred_name) order by u.sort_name, u.id), '[]')
+              from app_user u
+             where u.id in (select t.teacher_user_id from session_teacher t where t.class_session_id = c.id
+                            union select e.marked_by_user_id from attendance_entry e where e.class_session_id = c.id)
+           ) as people,
            (select json_agg(json_build_object('code', k.code, 'name', k.name, 'countsPresent', k.counts_present,
-                     'countsPossible', k.counts_possible, 'takesMinutes', k.takes_minutes) order by k.order_no, k.code)
-              from attendance_code k where k.is_active) as codes,
+                     'countsPossible', k.counts_possible, 'takesMinutes', k.takes_minutes, 'isActive', k.is_active)
+                     order by k.order_no, k.code)
+              from attendance_code k
+             where k.is_active or k.code in (select e.status from attendance_entry e where e.class_session_id = c.id)
+           ) as codes,
            (select coalesce(json_agg(json_build_object('studentUserId', u.id, 'firstName', u.first_name,
                      'lastName', u.last_name, 'preferredName', u.preferred_name, 'rollNo', r.roll_no,
                      'entry', case when e.id is not null then json_build_object('id', e.id, 'status', e.status,
