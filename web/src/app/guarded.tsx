@@ -1,5 +1,5 @@
 import { Anchor, Button, Center, Loader, Stack, Text } from '@mantine/core'
-import { type ReactNode, useEffect } from 'react'
+import { type ReactNode, useCallback, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, Navigate, useLocation } from 'react-router'
 import { AuthFrame } from '#src/features/auth/auth-frame.tsx'
@@ -55,7 +55,12 @@ interface UnreachableProps {
 function Unreachable({ error, loginPath, onRetry }: UnreachableProps) {
   const { t } = useTranslation('account')
   const { t: common } = useTranslation()
-  const retry = () => void onRetry()
+  const retry = useCallback(() => void onRetry(), [onRetry])
+  useEffect(() => {
+    // Whose connection comes back need not be asked to press a button.
+    window.addEventListener('online', retry)
+    return () => window.removeEventListener('online', retry)
+  }, [retry])
   const isGone = error instanceof Problem && error.code === 'school_not_found'
   return (
     <AuthFrame>

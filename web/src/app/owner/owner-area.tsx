@@ -1,7 +1,7 @@
 import { IconHistory, IconSchool } from '@tabler/icons-react'
 import { Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Route, Routes, useNavigate } from 'react-router'
+import { Route, Routes } from 'react-router'
 import { OwnerProvider, useOwner } from '#src/lib/owner/owner-context.tsx'
 import { useSessions } from '#src/lib/session/sessions-context.tsx'
 import { LoadingRows } from '#src/ui/loaded.tsx'
@@ -34,11 +34,6 @@ export function OwnerArea() {
 function Dashboard() {
   const { t } = useTranslation()
   const { owner, session } = useOwner()
-  const navigate = useNavigate()
-  const signOut = async () => {
-    await session.signOut()
-    await navigate('/owner/login', { replace: true, state: null })
-  }
   return (
     <Shell
       title={t('appName')}
@@ -50,7 +45,7 @@ function Dashboard() {
         name: owner.email,
         role: t('roles.OWNER'),
         accountPath: '/owner/account',
-        onSignOut: () => void signOut(),
+        onSignOut: () => void session.signOut(),
       }}
     >
       <Suspense fallback={<LoadingRows />}>
