@@ -138,6 +138,14 @@ describe('attendance codes', () => {
     await admin.patch('/attendance-codes/USED').send({ name: 'Renamed' }).expect(200)
   })
 
+  it('returns 412 to whoever changes another version than there is', async () => {
+    await admin.post('/attendance-codes').send(own('VERS')).expect(201)
+    const rename = (name: string) =>
+      admin.patch('/attendance-codes/VERS').set('If-Match', '"1"').send({ name })
+    await rename('First').expect(200)
+    expect((await rename('Second').expect(412)).body.code).toBe('version_mismatch')
+  })
+
   it('takes an empty patch as no change', async () => {
     await admin.post('/attendance-codes').send(own('SAME')).expect(201)
     const { body } = await admin.patch('/attendance-codes/SAME').send({}).expect(200)

@@ -1,3 +1,4 @@
+import { expectedVersions } from '@usms/service-kit/http/if-match'
 import { endpoint, type SchoolEndpoint } from '#src/auth/endpoint.ts'
 import {
   attendanceCode,
@@ -47,6 +48,7 @@ export const attendanceCodesRoutes = (codes: AttendanceCodesService): SchoolEndp
     params: attendanceCodeParams,
     body: attendanceCodePatch,
     response: attendanceCode,
-    handle: ({ actor, params, body }) => codes.update(actor, params.code, body),
+    handle: ({ actor, params, body, req }) =>
+      codes.update(actor, params.code, body, expectedVersions(req)),
   }),
 ]

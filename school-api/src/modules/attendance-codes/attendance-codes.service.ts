@@ -1,5 +1,6 @@
 import { conflict, notFound, unprocessable } from '@usms/service-kit/errors/app-error'
 import { toStamps } from '@usms/service-kit/http/fields'
+import { type ExpectedVersions, requireVersion } from '@usms/service-kit/http/if-match'
 import { keyset, type Page, toPage } from '@usms/service-kit/http/list'
 import type { Actor } from '#src/auth/actor.ts'
 import type { Db } from '#src/db.ts'
@@ -17,8 +18,13 @@ export interface AttendanceCodesService {
   read(code: string): Promise<AttendanceCodeAnswer>
   /** @throws AppError 409 `code_taken`, 422 `present_not_possible` */
   create(actor: Actor, body: AttendanceCodeBody): Promise<AttendanceCodeAnswer>
-  /** @throws AppError 409 `in_use`, 422 `built_in_code` or `present_not_possible` */
-  update(actor: Actor, code: string, patch: AttendanceCodePatch): Promise<AttendanceCodeAnswer>
+  /** @throws AppError 409 `in_use`, 412 when it is at none of `versions`, 422 `built_in_code` or `present_not_possible` */
+  update(
+    actor: Actor,
+    code: string,
+    patch: AttendanceCodePatch,
+    versions?: ExpectedVersions,
+  ): Promise<AttendanceCodeAnswer>
 }
 
 export function createAttendanceCodesService({
@@ -69,12 +75,13 @@ export function createAttendanceCodesService({
         return toAttendanceCode(row)
       }),
 
-    update: (actor, code, patch) =>
+    update: (actor, code, patch, versions) =>
       db.$transaction(async (tx) => {
         // Holds off entries that would be the first of this code: they lock it for their foreign key.
         await tx.$queryRaw`select 1 from attendance_code where code = ${code} for update`
         const row = await tx.attendanceCode.findUnique({ where: { code } })
         if (!row) throw notFound('attendance code')
+        requireVersion(row.version, versions)
         const changed = changedFields(row, patch)
         if (changed.length === 0) return toAttendanceCode(row)
         if (row.isBuiltIn && changed.some((field) => field !== 'name'))

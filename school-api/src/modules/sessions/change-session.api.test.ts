@@ -127,6 +127,22 @@ describe('changing a session', () => {
     }
   })
 
+  it('returns 412 to whoever changes or cancels another version than there is', async () => {
+    const session = await create()
+    const path = `/sessions/${session.id}`
+    const asRead = (request: ReturnType<Client['post']>) => request.set('If-Match', '"1"')
+    await asRead(admin.patch(path)).send(on(nextDay())).expect(200)
+    const changed = await asRead(admin.patch(path)).send(on(nextDay())).expect(412)
+    expect(changed.body.code).toBe('version_mismatch')
+    await asRead(admin.post(`${path}/cancel`))
+      .send({ reason: 'x' })
+      .expect(412)
+    expect((await admin.get(path).expect(200)).body).toMatchObject({
+      version: 2,
+      status: 'SCHEDULED',
+    })
+  })
+
   it('counts as made by the office once the office has changed its teachers', async () => {
     const session = await create({}, teacher)
     const room = await school.db.room.create({ data: { code: 'RB', name: 'Room B' } })

@@ -1,18 +1,25 @@
 import { conflict, forbidden, notFound } from '@usms/service-kit/errors/app-error'
 import { fromDate } from '@usms/service-kit/http/fields'
+import { type ExpectedVersions, requireVersion } from '@usms/service-kit/http/if-match'
 import { type Actor, isOffice } from '#src/auth/actor.ts'
 import { reachesSection, reachOf } from '#src/auth/reach.ts'
 import type { Prisma } from '#src/generated/prisma/client.ts'
 import { namedTeachers, toWarnings, withPaths } from './create-session.ts'
-import { type SessionRow, toSession, withTeachers } from './session-answer.ts'
+import { type SessionColumns, toSession } from './session-answer.ts'
 import { lockTimetable, namingClashes, type SessionPlace } from './session-clash.ts'
 import { sessionTimes } from './session-times.ts'
 import { canChangeSession, canChangeTeachers } from './sessions.policy.ts'
-import { checkReferences, doubleBookedStudents, lockSession, yearOf } from './sessions.queries.ts'
+import {
+  checkReferences,
+  doubleBookedStudents,
+  findSession,
+  lockSession,
+  yearOf,
+} from './sessions.queries.ts'
 import type {
+  OnSession,
   SessionAnswer,
   SessionPatch,
-  SessionTeacherAnswer,
   SessionWithWarnings,
 } from './sessions.schema.ts'
 import type { SessionsDeps } from './sessions.service.ts'
@@ -22,6 +29,7 @@ export async function changeSession(
   actor: Actor,
   id: string,
   patch: SessionPatch,
+  versions: ExpectedVersions,
 ): Promise<SessionWithWarnings> {
   let place: SessionPlace | undefined
   return namingClashes(
@@ -30,13 +38,10 @@ export async function changeSession(
     () =>
       db.$transaction(async (tx) => {
         await lockTimetable(tx)
-        const row = await findToChange(tx, actor, id)
-        const teachersBefore = row.teachers.map(({ teacherUserId, duty }) => ({
-          teacherUserId,
-          role: duty,
-        }))
+        const row = await findToChange(tx, actor, { id, versions })
+        const teachersBefore = row.teachers
         const named = namedTeachers(patch)
-        const teachers = named ?? teachersBefore
+        const teachers: readonly OnSession[] = named ?? teachersBefore
         if (named && !canChangeTeachers(actor, { before: teachersBefore, after: named }))
           throw forbidden('Who else is on a session is for the office to change')
         const newTimes = {
@@ -99,12 +104,8 @@ export async function changeSession(
           subjectIds: [id],
           fields: changed,
         })
-        const saved = await tx.classSession.findUniqueOrThrow({
-          where: { id },
-          include: withTeachers,
-        })
         return {
-          ...toSession(saved, actor),
+          ...toSession(await saved(tx, id), actor),
           warnings: moves ? toWarnings((await doubleBookedStudents(tx, [id])).get(id)) : [],
         }
       }),
@@ -113,7 +114,7 @@ export async function changeSession(
   /** The columns of a new time. A session with entries stays: they are about that lesson. */
   async function movedTo(
     tx: Prisma.TransactionClient,
-    row: SessionRow,
+    row: SessionColumns,
     wanted: { startsAt: Date; endsAt: Date },
   ) {
     await refuseMarked(tx, row.id)
@@ -129,16 +130,15 @@ export async function changeSession(
 export const cancelSession = (
   { db, audit }: SessionsDeps,
   actor: Actor,
-  id: string,
-  reason: string,
+  { id, reason, versions }: { id: string; reason: string; versions: ExpectedVersions },
 ): Promise<SessionAnswer> =>
   db.$transaction(async (tx) => {
-    await findToChange(tx, actor, id)
+    await findToChange(tx, actor, { id, versions })
     await refuseMarked(tx, id)
-    const row = await tx.classSession.update({
+    await tx.classSession.update({
       where: { id },
       data: { status: 'CANCELLED', cancelReason: reason, version: { increment: 1 } },
-      include: withTeachers,
+      select: { id: true },
     })
     await audit.record(tx, actor, {
       action: 'class-session.cancel',
@@ -146,22 +146,27 @@ export const cancelSession = (
       subjectIds: [id],
       fields: ['status', 'cancelReason'],
     })
-    return toSession(row, actor)
+    return toSession(await saved(tx, id), actor)
   })
+
+async function saved(tx: Prisma.TransactionClient, id: string): Promise<SessionColumns> {
+  const row = await findSession(tx, id)
+  if (!row) throw new Error('what was changed is there')
+  return row
+}
 
 /** The session, locked, when the actor may change it. */
 async function findToChange(
   tx: Prisma.TransactionClient,
   actor: Actor,
-  id: string,
-): Promise<SessionRow> {
-  const row =
-    (await lockSession(tx, id)) &&
-    (await tx.classSession.findUnique({ where: { id }, include: withTeachers }))
+  { id, versions }: { id: string; versions: ExpectedVersions },
+): Promise<SessionColumns> {
+  const row = (await lockSession(tx, id)) && (await findSession(tx, id))
   if (!row) throw notFound('class session')
   const sectionReached = reachesSection(await reachOf(tx, actor), row.sectionId)
   if (!canChangeSession(actor, { sectionReached, teachers: row.teachers }))
     throw forbidden('Only a teacher of the session, or the office, may change it')
+  requireVersion(row.version, versions)
   if (row.status === 'CANCELLED')
     throw conflict('session_cancelled', 'The session has been cancelled')
   return row
@@ -181,11 +186,8 @@ const sameTime = (
 ): boolean =>
   a.startsAt.getTime() === b.startsAt.getTime() && a.endsAt.getTime() === b.endsAt.getTime()
 
-function sameTeachers(
-  before: readonly SessionTeacherAnswer[],
-  after: readonly SessionTeacherAnswer[],
-): boolean {
-  const spelled = (teachers: readonly SessionTeacherAnswer[]) =>
+function sameTeachers(before: readonly OnSession[], after: readonly OnSession[]): boolean {
+  const spelled = (teachers: readonly OnSession[]) =>
     teachers
       .map(({ teacherUserId, role }) => `${teacherUserId} ${role}`)
       .sort()

@@ -143,7 +143,7 @@ describe('POST /sessions/recurring', () => {
 
     const { body } = await post({ roomId, teacherUserIds: [teacherId] }).expect(201)
     expect(datesOf(body.created)).toEqual(['2025-03-12'])
-    expect(body.refused).toEqual(
+    expect(body.refused).toMatchObject(
       [
         ['2025-03-03', own, 'section'],
         ['2025-03-05', room, 'room'],
@@ -157,7 +157,9 @@ describe('POST /sessions/recurring', () => {
           sectionId: session.sectionId,
           startsAt: session.startsAt,
           endsAt: session.endsAt,
+          localDate: date,
           with: withWhat,
+          section: { id: session.sectionId, kind: 'HOMEROOM' },
         },
       })),
     )
@@ -204,8 +206,12 @@ describe('POST /sessions/recurring', () => {
     const { body } = await post().expect(201)
     const warned = body.created.filter(({ warnings }: { warnings: unknown[] }) => warnings.length)
     expect(datesOf(warned)).toEqual(['2025-03-10'])
-    expect(warned[0].warnings).toEqual([
-      { code: 'students_double_booked', studentUserIds: [pupil] },
+    expect(warned[0].warnings).toMatchObject([
+      {
+        code: 'students_double_booked',
+        studentUserIds: [pupil],
+        students: [{ studentUserId: pupil, firstName: 'Asha' }],
+      },
     ])
   })
 
@@ -225,7 +231,7 @@ describe('POST /sessions/recurring', () => {
 describe('who may', () => {
   it('a teacher for sections taught, being on them, and naming nobody else', async () => {
     const { body } = await post({}, teacher).expect(201)
-    expect(body.created[0].teachers).toEqual([{ teacherUserId: teacherId, role: 'MAIN' }])
+    expect(body.created[0].teachers).toMatchObject([{ teacherUserId: teacherId, role: 'MAIN' }])
     const row = await school.db.classSession.findFirstOrThrow({ where: { sectionId } })
     expect(row.byOffice).toBe(false)
     await post({ teacherUserIds: [(await buildTeacher(school.db)).id] }, teacher).expect(403)

@@ -8,7 +8,7 @@ import { type Occurrence, occurrencesOf } from './recurrence.ts'
 import { type SessionColumns, sessionColumns, toSession } from './session-answer.ts'
 import { findClashes, lockTimetable, toClashAnswer } from './session-clash.ts'
 import { checkReferences, doubleBookedStudents } from './sessions.queries.ts'
-import type { RecurringBody, RecurringMade, SessionTeacherAnswer } from './sessions.schema.ts'
+import type { OnSession, RecurringBody, RecurringMade } from './sessions.schema.ts'
 import type { SessionsDeps } from './sessions.service.ts'
 
 type Dated = Occurrence & { times: NonNullable<Occurrence['times']> }
@@ -103,7 +103,7 @@ async function yearOfPattern(
 interface NewSessions {
   body: RecurringBody
   academicYearId: string
-  teachers: readonly SessionTeacherAnswer[]
+  teachers: readonly OnSession[]
   actor: Actor
   occurrences: readonly Dated[]
 }

@@ -4,15 +4,15 @@ import { type Actor, isOffice } from '#src/auth/actor.ts'
 import { reachesSection, reachOf } from '#src/auth/reach.ts'
 import type { DbOrTx } from '#src/db.ts'
 import type { SectionKind } from '#src/generated/prisma/enums.ts'
-import { toSession, withTeachers } from './session-answer.ts'
+import { toSession } from './session-answer.ts'
 import { lockTimetable, namingClashes } from './session-clash.ts'
 import { sessionTimes } from './session-times.ts'
 import { canCreateSession } from './sessions.policy.ts'
-import { checkReferences, doubleBookedStudents, yearOf } from './sessions.queries.ts'
+import { checkReferences, doubleBookedStudents, findSession, yearOf } from './sessions.queries.ts'
 import type {
+  OnSession,
   SessionBody,
   SessionPatch,
-  SessionTeacherAnswer,
   SessionWithWarnings,
 } from './sessions.schema.ts'
 import type { SessionsDeps } from './sessions.service.ts'
@@ -51,7 +51,7 @@ export async function createSession(
           teachers: withPaths(body, teachers),
         })
         checkKind(body.kind, sectionKind)
-        const row = await tx.classSession.create({
+        const { id } = await tx.classSession.create({
           data: {
             ...columns,
             academicYearId: await yearOf(tx, times.localDate, lastDate),
@@ -64,16 +64,18 @@ export async function createSession(
               create: teachers.map(({ teacherUserId, role }) => ({ teacherUserId, duty: role })),
             },
           },
-          include: withTeachers,
+          select: { id: true },
         })
         await audit.record(tx, actor, {
           action: 'class-session.create',
           subjectType: 'class-session',
-          subjectIds: [row.id],
+          subjectIds: [id],
         })
+        const row = await findSession(tx, id)
+        if (!row) throw new Error('what was created is there')
         return {
           ...toSession(row, actor),
-          warnings: toWarnings((await doubleBookedStudents(tx, [row.id])).get(row.id)),
+          warnings: toWarnings((await doubleBookedStudents(tx, [id])).get(id)),
         }
       }),
   )
@@ -87,7 +89,7 @@ export async function teachersOfNew(
   db: DbOrTx,
   actor: Actor,
   body: Pick<SessionBody, 'sectionId' | 'teachers' | 'teacherUserIds'>,
-): Promise<SessionTeacherAnswer[]> {
+): Promise<OnSession[]> {
   const named = namedTeachers(body)
   const sectionReached = reachesSection(await reachOf(db, actor), body.sectionId)
   if (!canCreateSession(actor, { sectionReached, named: named ?? [] }))
@@ -104,24 +106,31 @@ export function checkKind(kind: SessionBody['kind'], sectionKind: SectionKind): 
 /** Who a body names, in either spelling; undefined when it names nobody. */
 export const namedTeachers = (
   body: Pick<SessionPatch, 'teachers' | 'teacherUserIds'>,
-): SessionTeacherAnswer[] | undefined =>
+): OnSession[] | undefined =>
   body.teachers ??
   body.teacherUserIds?.map((teacherUserId) => ({ teacherUserId, role: 'MAIN' as const }))
 
 /** Each teacher with the path at which the body names them. */
-export const withPaths = (
-  body: Pick<SessionPatch, 'teachers'>,
-  teachers: readonly SessionTeacherAnswer[],
-) =>
+export const withPaths = (body: Pick<SessionPatch, 'teachers'>, teachers: readonly OnSession[]) =>
   teachers.map(({ teacherUserId }, i) => ({
     id: teacherUserId,
     path: body.teachers ? `teachers.${i}.teacherUserId` : `teacherUserIds.${i}`,
   }))
 
-export const toWarnings = (studentUserIds: string[] = []): SessionWithWarnings['warnings'] =>
-  studentUserIds.length === 0 ? [] : [{ code: 'students_double_booked', studentUserIds }]
+type Warnings = SessionWithWarnings['warnings']
 
-const self = (actor: Actor): SessionTeacherAnswer => ({
+export const toWarnings = (students: Warnings[number]['students'] = []): Warnings =>
+  students.length === 0
+    ? []
+    : [
+        {
+          code: 'students_double_booked',
+          studentUserIds: students.map(({ studentUserId }) => studentUserId),
+          students,
+        },
+      ]
+
+const self = (actor: Actor): OnSession => ({
   teacherUserId: actor.userId,
   role: 'MAIN',
 })

@@ -28,11 +28,15 @@ const newTeacher = async () => (await buildTeacher(school.db)).id
 const post = (body: object) => admin.post('/sessions').send(body)
 
 describe('clashes', () => {
-  it('names the session in the way of a section, a teacher and a room', async () => {
-    const [sectionId, teacherId] = [await newSection(), await newTeacher()]
+  it('names the session in the way of a section, a teacher and a room, and what is called what', async () => {
+    const section = await buildHomeroom(school.db)
+    const teacher = await buildTeacher(school.db, { preferredName: 'Minu' })
+    const [sectionId, teacherId] = [section.id, teacher.id]
+    const subject = await school.db.subject.create({ data: { code: 'MA', name: 'Maths' } })
     const { body: first } = await post({
       sectionId,
       roomId,
+      subjectId: subject.id,
       teacherUserIds: [teacherId],
       ...at('04:00', '05:00'),
     }).expect(201)
@@ -44,7 +48,20 @@ describe('clashes', () => {
         sectionId,
         startsAt: first.startsAt,
         endsAt: first.endsAt,
+        localDate: date,
         with: withWhat,
+        section: { id: sectionId, name: section.name, kind: 'HOMEROOM' },
+        subject: { id: subject.id, code: 'MA', name: 'Maths' },
+        room: { id: roomId, code: 'R1', name: 'Room 1' },
+        teachers: [
+          {
+            teacherUserId: teacherId,
+            role: 'MAIN',
+            firstName: teacher.firstName,
+            lastName: teacher.lastName,
+            preferredName: 'Minu',
+          },
+        ],
       })
     }
     await refused({ sectionId }, 'section')

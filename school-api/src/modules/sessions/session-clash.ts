@@ -1,7 +1,10 @@
 import { conflict } from '@usms/service-kit/errors/app-error'
 import { databaseFailure } from '@usms/service-kit/db/prisma-errors'
+import { toDate } from '@usms/service-kit/http/fields'
 import type { Db, DbOrTx } from '#src/db.ts'
 import type { Prisma } from '#src/generated/prisma/client.ts'
+import { nameColumns } from './session-answer.ts'
+import type { SessionClash } from './sessions.schema.ts'
 
 /** Where and when a session wants to be. */
 export interface SessionPlace {
@@ -14,7 +17,7 @@ export interface SessionPlace {
   endsAt: Date
 }
 
-type ClashWith = 'section' | 'teacher' | 'room'
+type ClashWith = SessionClash['with']
 
 const CLASH_OF_CONSTRAINT: Record<string, ClashWith> = {
   class_session_section_excl: 'section',
@@ -32,7 +35,7 @@ const MESSAGE: Record<ClashWith, string> = {
  * Runs a write that the exclusion constraints may refuse, and then names the session in the way. The constraints decide; the
  * look-up afterwards only finds words for it.
  * @param placeOf the place the write wanted, known once it has read what is there
- * @throws AppError 409 `session_clash`, details `{ sessionId, sectionId, startsAt, endsAt, with }`
+ * @throws AppError 409 `session_clash`, details a `SessionClash`
  */
 export async function namingClashes<T>(
   db: Db,
@@ -53,19 +56,19 @@ export async function namingClashes<T>(
   }
 }
 
-export interface Clash {
-  sessionId: string
-  sectionId: string
-  startsAt: Date
-  endsAt: Date
-  with: ClashWith
-}
+type Clash = Omit<SessionClash, 'startsAt' | 'endsAt' | 'localDate'> &
+  Record<'startsAt' | 'endsAt' | 'localDate', Date>
 
 /** What is said about a session in the way, whether it refuses a request or one date of it. */
-export const toClashAnswer = ({ startsAt, endsAt, ...rest }: Clash) => ({
+export const toClashAnswer = ({ startsAt, endsAt, localDate, ...rest }: Clash) => ({
   code: 'session_clash' as const,
   detail: MESSAGE[rest.with],
-  details: { ...rest, startsAt: startsAt.toISOString(), endsAt: endsAt.toISOString() },
+  details: {
+    ...rest,
+    startsAt: startsAt.toISOString(),
+    endsAt: endsAt.toISOString(),
+    localDate: toDate(localDate),
+  } satisfies SessionClash,
 })
 
 interface ClashQuestion {
@@ -91,7 +94,8 @@ export async function findClashes(
     select w.n, c.*
       from jsonb_to_recordset(${wanted}::jsonb) as w (n int, starts_at timestamptz, ends_at timestamptz)
      cross join lateral (
-       select c.id as "sessionId", c.section_id as "sectionId", c.starts_at as "startsAt", c.ends_at as "endsAt", found.with
+       select c.id as "sessionId", c.section_id as "sectionId", c.starts_at as "startsAt", c.ends_at as "endsAt",
+              c.local_date as "localDate", found.with, ${nameColumns}
          from (
            select s.id, 'section' as with, 1 as rank from class_session s
             where s.section_id = ${sectionId}::uuid and s.status <> 'CANCELLED'

@@ -111,8 +111,13 @@ describe('creating a session', () => {
       subjectId: subject.id,
       teachers: [{ teacherUserId: cover.id, role: 'COVER' }, { teacherUserId: teacherId }],
     })
-    expect(session).toMatchObject({ roomId: room.id, subjectId: subject.id })
-    expect(session.teachers).toEqual([
+    expect(session).toMatchObject({
+      roomId: room.id,
+      room: { id: room.id, code: 'R1', name: 'Room 1' },
+      subjectId: subject.id,
+      subject: { id: subject.id, code: 'MA', name: 'Maths' },
+    })
+    expect(session.teachers).toMatchObject([
       { teacherUserId: teacherId, role: 'MAIN' },
       { teacherUserId: cover.id, role: 'COVER' },
     ])
@@ -120,7 +125,7 @@ describe('creating a session', () => {
 
   it('puts a teacher who names nobody on it, and does not count as made by the office', async () => {
     const session = await create({}, teacher)
-    expect(session.teachers).toEqual([{ teacherUserId: teacherId, role: 'MAIN' }])
+    expect(session.teachers).toMatchObject([{ teacherUserId: teacherId, role: 'MAIN' }])
     const row = await school.db.classSession.findUniqueOrThrow({ where: { id: session.id } })
     expect(row.byOffice).toBe(false)
   })
@@ -246,7 +251,21 @@ describe('creating a session', () => {
     const lesson = await create({ ...both })
     expect(lesson.warnings).toEqual([])
     const club = await create({ ...both, sectionId: groupId })
-    expect(club.warnings).toEqual([{ code: 'students_double_booked', studentUserIds: [studentId] }])
+    const student = await school.db.user.findUniqueOrThrow({ where: { id: studentId } })
+    expect(club.warnings).toEqual([
+      {
+        code: 'students_double_booked',
+        studentUserIds: [studentId],
+        students: [
+          {
+            studentUserId: studentId,
+            firstName: student.firstName,
+            lastName: student.lastName,
+            preferredName: null,
+          },
+        ],
+      },
+    ])
     // Half-open: one begins when the other ends.
     const after = await create({
       sectionId: groupId,
@@ -310,10 +329,56 @@ describe('reading sessions', () => {
     expect(await ids(`sectionId=${id}&from=2025-10-02`)).toEqual([second.id, third.id])
     expect(await ids(`teacherId=${user.id}`)).toEqual([second.id])
     expect(await ids(`roomId=${room.id}`)).toEqual([third.id])
+    await admin.post(`/sessions/${first.id}/cancel`).send({ reason: 'Strike' }).expect(200)
+    expect(await ids(`sectionId=${id}&status=CANCELLED`)).toEqual([first.id])
+    expect(await ids(`sectionId=${id}&status=SCHEDULED`)).toEqual([second.id, third.id])
+    const takenAt = { registerTakenAt: new Date('2025-10-02T06:00:00Z') }
+    await school.db.classSession.update({ where: { id: second.id }, data: takenAt })
+    expect(await ids(`sectionId=${id}&taken=true`)).toEqual([second.id])
+    expect(await ids(`sectionId=${id}&taken=false`)).toEqual([first.id, third.id])
 
     const page = await admin.get(`/sessions?sectionId=${id}&limit=2&count=true`).expect(200)
     expect(page.body.total).toBe(3)
     expect(await ids(`sectionId=${id}&limit=2&cursor=${page.body.nextCursor}`)).toEqual([third.id])
+  })
+
+  it('has the names that a screen shows, in lists as well as alone', async () => {
+    const room = await school.db.room.create({ data: { code: 'R3', name: 'Room 3' } })
+    const [zoe, adam] = [
+      await buildTeacher(school.db, { firstName: 'Zoe', lastName: null, preferredName: 'Zo' }),
+      await buildTeacher(school.db, { firstName: 'Adam', lastName: 'Bede' }),
+    ]
+    const section = await buildHomeroom(school.db)
+    const session = await create({
+      sectionId: section.id,
+      roomId: room.id,
+      teacherUserIds: [zoe.id, adam.id],
+    })
+    const named = {
+      section: { id: section.id, name: section.name, kind: 'HOMEROOM' },
+      room: { id: room.id, code: 'R3', name: 'Room 3' },
+      subject: null,
+      teachers: [
+        {
+          teacherUserId: adam.id,
+          role: 'MAIN',
+          firstName: 'Adam',
+          lastName: 'Bede',
+          preferredName: null,
+        },
+        {
+          teacherUserId: zoe.id,
+          role: 'MAIN',
+          firstName: 'Zoe',
+          lastName: null,
+          preferredName: 'Zo',
+        },
+      ],
+    }
+    expect(session).toMatchObject(named)
+    const { body } = await admin.get(`/sessions?sectionId=${section.id}`).expect(200)
+    expect(body.items).toMatchObject([{ id: session.id, ...named }])
+    expect((await admin.get(`/sessions/${session.id}`).expect(200)).body).toEqual(body.items[0])
   })
 
   it('shows a teacher sections taught, a student and a parent the own ones, nobody else’s', async () => {

@@ -1,8 +1,60 @@
 import { type InputIssue, unprocessable } from '@usms/service-kit/errors/app-error'
+import { decodeCursor } from '@usms/service-kit/http/list'
+import type { Reach } from '#src/auth/reach.ts'
 import type { DbOrTx } from '#src/db.ts'
 import { Prisma } from '#src/generated/prisma/client.ts'
 import type { SectionKind } from '#src/generated/prisma/enums.ts'
 import { rosterSql } from '#src/modules/sections/roster.queries.ts'
+import { type SessionColumns, sessionColumns } from './session-answer.ts'
+import type { SessionList, SessionWithWarnings } from './sessions.schema.ts'
+
+/** One session. Who may see it is asked beside it: by `reachesSection`. */
+export async function findSession(db: DbOrTx, id: string): Promise<SessionColumns | undefined> {
+  const [row] = await db.$queryRaw<SessionColumns[]>`
+    select ${sessionColumns} from class_session c where c.id = ${id}::uuid`
+  return row
+}
+
+/** By time, one row more than the page has. One statement. */
+export function findSessions(
+  db: DbOrTx,
+  reach: Reach,
+  query: SessionList,
+): Promise<SessionColumns[]> {
+  const [startsAt, id] =
+    query.cursor === undefined ? [] : decodeCursor(query.cursor, ['time', 'uuid'])
+  const later =
+    query.cursor === undefined
+      ? Prisma.empty
+      : Prisma.sql`and (c.starts_at, c.id) > (${startsAt}::timestamptz, ${id}::uuid)`
+  return db.$queryRaw<SessionColumns[]>`
+    select ${sessionColumns} from class_session c where ${isAsked(reach, query)} ${later}
+     order by c.starts_at, c.id limit ${query.limit + 1}`
+}
+
+export async function countSessions(db: DbOrTx, reach: Reach, query: SessionList): Promise<number> {
+  const [row] = await db.$queryRaw<{ count: number }[]>`
+    select count(*)::int as count from class_session c where ${isAsked(reach, query)}`
+  return row?.count ?? 0
+}
+
+function isAsked(
+  reach: Reach,
+  { sectionId, teacherId, roomId, status, taken, from, to }: SessionList,
+): Prisma.Sql {
+  const conditions = [
+    reach.everything ? null : Prisma.sql`c.section_id = any(${reach.sectionIds}::uuid[])`,
+    sectionId && Prisma.sql`c.section_id = ${sectionId}::uuid`,
+    roomId && Prisma.sql`c.room_id = ${roomId}::uuid`,
+    teacherId &&
+      Prisma.sql`c.id in (select t.class_session_id from session_teacher t where t.teacher_user_id = ${teacherId}::uuid)`,
+    status && Prisma.sql`c.status = ${status}::"SessionStatus"`,
+    taken !== undefined && Prisma.sql`(c.register_taken_at is not null) = ${taken}`,
+    from && Prisma.sql`c.local_date >= ${from}::date`,
+    to && Prisma.sql`c.local_date <= ${to}::date`,
+  ].filter((condition) => condition instanceof Prisma.Sql)
+  return conditions.length === 0 ? Prisma.sql`true` : Prisma.join(conditions, ' and ')
+}
 
 /** What a session refers to, with the path each id came by. */
 export interface SessionReferences {
@@ -64,14 +116,19 @@ export async function lockSession(tx: DbOrTx, id: string): Promise<boolean> {
   return rows.length > 0
 }
 
-/** Students of each session who at that time are on the roster of another one too. One statement. */
+type DoubleBooked = SessionWithWarnings['warnings'][number]['students']
+
+/** Students of each session, by name, who at that time are on the roster of another one too. One statement. */
 export async function doubleBookedStudents(
   tx: DbOrTx,
   sessionIds: readonly string[],
-): Promise<Map<string, string[]>> {
+): Promise<Map<string, DoubleBooked>> {
   // By way of the other sections of each student, of which there are few, and not of all lessons of that hour.
-  const rows = await tx.$queryRaw<{ sessionId: string; studentIds: string[] }[]>`
-    select c.id as "sessionId", array_agg(distinct here.student_user_id order by here.student_user_id) as "studentIds"
+  const rows = await tx.$queryRaw<{ sessionId: string; students: DoubleBooked }[]>`
+    select twice.session_id as "sessionId",
+           json_agg(json_build_object('studentUserId', u.id, 'firstName', u.first_name, 'lastName', u.last_name,
+                      'preferredName', u.preferred_name) order by u.sort_name, u.id) as students
+      from (select distinct c.id as session_id, here.student_user_id
       from class_session c
       cross join lateral (${rosterSql(Prisma.sql`c.section_id`, Prisma.sql`c.local_date`)}) here
       join lateral (
@@ -87,6 +144,8 @@ export async function doubleBookedStudents(
        and here.student_user_id in (
          select there.student_user_id
            from (${rosterSql(Prisma.sql`o.section_id`, Prisma.sql`o.local_date`)}) there)
-     group by c.id`
-  return new Map(rows.map((row) => [row.sessionId, row.studentIds]))
+           ) twice
+      join app_user u on u.id = twice.student_user_id
+     group by twice.session_id`
+  return new Map(rows.map((row) => [row.sessionId, row.students]))
 }

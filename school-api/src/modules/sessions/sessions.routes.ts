@@ -1,4 +1,5 @@
 import { idParams } from '@usms/service-kit/http/fields'
+import { expectedVersions } from '@usms/service-kit/http/if-match'
 import { endpoint, type SchoolEndpoint } from '#src/auth/endpoint.ts'
 import {
   recurringBody,
@@ -57,12 +58,14 @@ export const sessionsRoutes = (sessions: SessionsService): SchoolEndpoint[] => [
   endpoint({
     method: 'patch',
     path: '/sessions/:id',
-    summary: 'Move a class session, or change its room, subject or teachers',
+    summary:
+      'Move a class session, or change its room, subject or teachers; with If-Match only the version that was read',
     access: 'sessions.write',
     params: idParams,
     body: sessionPatch,
     response: sessionWithWarnings,
-    handle: ({ actor, params, body }) => sessions.update(actor, params.id, body),
+    handle: ({ actor, params, body, req }) =>
+      sessions.update(actor, params.id, body, expectedVersions(req)),
   }),
   endpoint({
     method: 'post',
@@ -72,7 +75,8 @@ export const sessionsRoutes = (sessions: SessionsService): SchoolEndpoint[] => [
     params: idParams,
     body: sessionCancelBody,
     response: session,
-    handle: ({ actor, params, body }) => sessions.cancel(actor, params.id, body.reason),
+    handle: ({ actor, params, body, req }) =>
+      sessions.cancel(actor, params.id, body.reason, expectedVersions(req)),
   }),
   endpoint({
     method: 'get',

@@ -3,6 +3,7 @@ import { listQuery, pageOf } from '@usms/service-kit/http/list'
 import { z } from 'zod'
 
 const kind = z.enum(['LESSON', 'REGISTRATION'])
+const status = z.enum(['SCHEDULED', 'CANCELLED'])
 const duty = z.enum(['MAIN', 'COVER'])
 
 const MAX_TEACHERS = 20
@@ -94,12 +95,14 @@ export const sessionPatch = z
 
 export const sessionCancelBody = z.strictObject({ reason })
 
-/** `from` and `to` are the school's dates, both included. */
+/** `from` and `to` are the school's dates, both included. `taken` asks whether the register is. */
 export const sessionList = listQuery
   .extend({
     sectionId: uuid.optional(),
     teacherId: uuid.optional(),
     roomId: uuid.optional(),
+    status: status.optional(),
+    taken: z.stringbool().optional(),
     from: calendarDate.optional(),
     to: calendarDate.optional(),
   })
@@ -108,7 +111,20 @@ export const sessionList = listQuery
     message: 'must not be before from',
   })
 
-export const sessionTeacher = z.object({ teacherUserId: z.string(), role: duty })
+const names = {
+  firstName: z.string(),
+  lastName: z.string().nullable(),
+  preferredName: z.string().nullable(),
+}
+export const sessionTeacher = z.object({ teacherUserId: z.string(), role: duty, ...names })
+
+/** What a screen calls a session by. */
+export const sessionNames = {
+  section: z.object({ id: z.string(), name: z.string(), kind: z.enum(['HOMEROOM', 'GROUP']) }),
+  subject: z.object({ id: z.string(), code: z.string(), name: z.string() }).nullable(),
+  room: z.object({ id: z.string(), code: z.string(), name: z.string() }).nullable(),
+  teachers: z.array(sessionTeacher),
+}
 
 export const session = z.object({
   ...stamps,
@@ -121,10 +137,10 @@ export const session = z.object({
   localDate: z.string(),
   subjectId: z.string().nullable(),
   roomId: z.string().nullable(),
-  status: z.enum(['SCHEDULED', 'CANCELLED']),
+  ...sessionNames,
+  status,
   /** For staff; null to pupils and parents. */
   cancelReason: z.string().nullable(),
-  teachers: z.array(sessionTeacher),
   registerTakenAt: z.string().nullable(),
 })
 export const sessionPage = pageOf(session)
@@ -132,8 +148,25 @@ export const sessionPage = pageOf(session)
 /** Nothing that refuses the session, but that somebody should look at. */
 export const sessionWithWarnings = session.extend({
   warnings: z.array(
-    z.object({ code: z.literal('students_double_booked'), studentUserIds: z.array(z.string()) }),
+    z.object({
+      code: z.literal('students_double_booked'),
+      studentUserIds: z.array(z.string()),
+      /** The same students, by name. */
+      students: z.array(z.object({ studentUserId: z.string(), ...names })),
+    }),
   ),
+})
+
+/** The session in the way: the `details` of a `session_clash`. */
+export const sessionClash = z.object({
+  sessionId: z.string(),
+  sectionId: z.string(),
+  startsAt: z.string(),
+  endsAt: z.string(),
+  localDate: z.string(),
+  /** What both want. */
+  with: z.enum(['section', 'teacher', 'room']),
+  ...sessionNames,
 })
 
 /** Each date of the pattern is in one of the two. */
@@ -144,16 +177,7 @@ export const recurringMade = z.object({
       date: z.string(),
       code: z.enum(['session_clash', 'local_time_skipped']),
       detail: z.string(),
-      /** The session in the way. */
-      details: z
-        .object({
-          sessionId: z.string(),
-          sectionId: z.string(),
-          startsAt: z.string(),
-          endsAt: z.string(),
-          with: z.enum(['section', 'teacher', 'room']),
-        })
-        .nullable(),
+      details: sessionClash.nullable(),
     }),
   ),
 })
@@ -171,8 +195,19 @@ export const registerEntry = z.object({
 /** Everything the register's screen shows. */
 export const register = z.object({
   session,
-  section: z.object({ id: z.string(), name: z.string(), kind: z.enum(['HOMEROOM', 'GROUP']) }),
-  subject: z.object({ id: z.string(), code: z.string(), name: z.string() }).nullable(),
+  section: sessionNames.section,
+  subject: sessionNames.subject,
+  room: z.object({ id: z.string(), code: z.string(), name: z.string() }).nullable(),
+  /** Who is on the session, and who has marked: the names to the ids. */
+  people: z.array(
+    z.object({
+      userId: z.string(),
+      firstName: z.string(),
+      lastName: z.string().nullable(),
+      preferredName: z.string().nullable(),
+    }),
+  ),
+  /** Those that may be given, and retired ones that an entry still has. */
   codes: z.array(
     z.object({
       code: z.string(),
@@ -180,8 +215,11 @@ export const register = z.object({
       countsPresent: z.boolean(),
       countsPossible: z.boolean(),
       takesMinutes: z.boolean(),
+      isActive: z.boolean(),
     }),
   ),
+  /** Why nobody, or not the reader, may mark; null when `markable`. */
+  readOnlyBecause: z.enum(['cancelled', 'future', 'not_theirs']).nullable(),
   /** Whether the reader may mark whoever has no entry yet. */
   markable: z.boolean(),
   /** Whether the reader may change entries that are there. */
@@ -205,5 +243,9 @@ export type SessionPatch = z.output<typeof sessionPatch>
 export type SessionList = z.output<typeof sessionList>
 export type SessionAnswer = z.output<typeof session>
 export type SessionWithWarnings = z.output<typeof sessionWithWarnings>
+export type SessionPage = z.output<typeof sessionPage>
+export type SessionClash = z.output<typeof sessionClash>
 export type SessionTeacherAnswer = z.output<typeof sessionTeacher>
+/** Who is on a session, and as what. */
+export type OnSession = Pick<SessionTeacherAnswer, 'teacherUserId' | 'role'>
 export type RegisterAnswer = z.output<typeof register>

@@ -89,6 +89,15 @@ describe('PATCH /settings/school', () => {
     ])
   })
 
+  it('returns 412 to whoever changes another version than there is', async () => {
+    const { version } = (await admin.get('/settings/school').expect(200)).body
+    const rename = (name: string) =>
+      admin.patch('/settings/school').set('If-Match', `"${version}"`).send({ name })
+    await rename('First').expect(200)
+    expect((await rename('Second').expect(412)).body.code).toBe('version_mismatch')
+    expect((await admin.get('/settings/school').expect(200)).body.name).toBe('First')
+  })
+
   it('returns 401 without a token and 403 to a teacher', async () => {
     await school.anonymous.patch('/settings/school').send({}).expect(401)
     await teacher.patch('/settings/school').send({ name: 'Mine' }).expect(403)

@@ -1,3 +1,4 @@
+import { expectedVersions } from '@usms/service-kit/http/if-match'
 import { endpoint, type SchoolEndpoint } from '#src/auth/endpoint.ts'
 import { settings, settingsPatch } from './settings.schema.ts'
 import type { SettingsService } from './settings.service.ts'
@@ -14,10 +15,10 @@ export const settingsRoutes = (service: SettingsService): SchoolEndpoint[] => [
   endpoint({
     method: 'patch',
     path: '/settings/school',
-    summary: 'Change the settings of the school',
+    summary: 'Change the settings of the school; with If-Match only the version that was read',
     access: 'settings.write',
     body: settingsPatch,
     response: settings,
-    handle: ({ actor, body }) => service.update(actor, body),
+    handle: ({ actor, body, req }) => service.update(actor, body, expectedVersions(req)),
   }),
 ]

@@ -1,4 +1,5 @@
 import { invalidInput } from '@usms/service-kit/errors/app-error'
+import { type ExpectedVersions, requireVersion } from '@usms/service-kit/http/if-match'
 import type { Actor } from '#src/auth/actor.ts'
 import type { Db, DbOrTx } from '#src/db.ts'
 import type { SchoolSettings } from '#src/generated/prisma/client.ts'
@@ -7,16 +8,19 @@ import type { SettingsAnswer, SettingsPatch } from './settings.schema.ts'
 
 export interface SettingsService {
   read(): Promise<SettingsAnswer>
-  /** @throws AppError 400 for a time zone that PostgreSQL does not know */
-  update(actor: Actor, patch: SettingsPatch): Promise<SettingsAnswer>
+  /** @throws AppError 400 for a time zone that PostgreSQL does not know, 412 when they are at none of `versions` */
+  update(actor: Actor, patch: SettingsPatch, versions?: ExpectedVersions): Promise<SettingsAnswer>
 }
 
 export function createSettingsService({ db, audit }: { db: Db; audit: Audit }): SettingsService {
   return {
     read: async () => toSettings(await db.schoolSettings.findFirstOrThrow()),
 
-    update: (actor, patch) =>
+    update: (actor, patch, versions) =>
       db.$transaction(async (tx) => {
+        const [before] = await tx.$queryRaw<{ version: number }[]>`
+          select version from school_settings for update`
+        if (before) requireVersion(before.version, versions)
         const timezone =
           patch.timezone === undefined ? undefined : await spelledZone(tx, patch.timezone)
         const row = await tx.schoolSettings.update({
