@@ -1,5 +1,6 @@
 import { INDIAN_NAMES } from '../../../scripts/demo/names.ts'
 import type { System } from './global-setup.ts'
+import { signedInOwner } from '../../../scripts/testing/owner.ts'
 import { enrolStudents, makeClass, makeSchool, type Person, type School } from './school.ts'
 
 /** A school that looks like one: a class of 32, a week of lessons and what was marked in it. */
@@ -9,6 +10,8 @@ export interface ShownSchool {
   sectionId: string
   /** A session of today whose register nobody took yet. */
   openSessionId: string
+  /** The job that made the school. */
+  provisioningJobId: string
 }
 
 const CLASS_SIZE = 32
@@ -86,7 +89,9 @@ export async function makeShownSchool(system: System): Promise<ShownSchool> {
         })
     }
   await announce(school)
+  const provisioningJobId = await showOtherSchools(system, school)
   return {
+    provisioningJobId,
     school,
     people: { teacher, student, parent, office: school.admin },
     sectionId: section.id,
@@ -102,6 +107,31 @@ function markOf(student: number, day: number, hour: number) {
   if (dice === 19) return { status: 'EXCUSED', note: 'At the doctor' }
   return { status: 'PRESENT' }
 }
+
+/** Further schools for the owner's table: some run, one is suspended, the others are registered alone. */
+async function showOtherSchools(system: System, { id }: School): Promise<string> {
+  const { asOwner, onboard } = signedInOwner(system.url, async () => ({
+    owner: system.owner,
+    schools: [],
+  }))
+  const running = await Promise.all(
+    ['HILL', 'LAKE', 'RIVER', 'MEADOW'].map((code) => onboard(code)),
+  )
+  await asOwner('POST', `/owner/schools/${running[1]?.id}/suspend`)
+  for (const [code, name, group] of OTHER_SCHOOLS)
+    await asOwner('POST', '/owner/schools', { code, name, group })
+  const { items } = await asOwner<{ items: { id: string }[] }>('GET', `/owner/schools/${id}/jobs`)
+  return items.at(-1)?.id ?? ''
+}
+
+const OTHER_SCHOOLS = [
+  ['ASHOKA', 'Ashoka Vidyalaya', 'Northern District'],
+  ['BANYAN', 'Banyan Tree School', 'Northern District'],
+  ['CORAL', 'Coral Bay Academy', 'Coast Trust'],
+  ['NALANDA', 'Nalanda Public School', 'Northern District'],
+  ['PALM', 'Palm Grove School', 'Coast Trust'],
+  ['SUNRISE', 'Sunrise Primary School', 'Coast Trust'],
+]
 
 async function announce(school: School) {
   for (const [title, body] of [

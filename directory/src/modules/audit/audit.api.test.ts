@@ -74,6 +74,19 @@ describe('GET /owner/audit', () => {
     ).not.toEqual([])
   })
 
+  it('filters by the code of a school, in any case', async () => {
+    const body = { code: 'AUDIT2', name: 'Found by its code' }
+    const { id } = (await directory.call('POST', '/owner/schools', { token, body })).body
+    expect((await list('?schoolCode=audit2&count=true')).body).toMatchObject({
+      total: 1,
+      items: [{ action: 'school.create', schoolId: id }],
+    })
+    const other = `?schoolCode=AUDIT2&schoolId=${crypto.randomUUID()}`
+    expect((await list(other)).body.items).toEqual([])
+    const none = { items: [], nextCursor: null, total: 0 }
+    expect((await list('?schoolCode=NOBODY&count=true')).body).toEqual(none)
+  })
+
   it('returns 400 for a filter it does not know and 401 for nobody', async () => {
     expect((await list('?who=me')).status).toBe(400)
     expect((await list('?from=yesterday')).status).toBe(400)

@@ -4,6 +4,10 @@ import { z } from 'zod'
 
 export const auditList = listQuery.extend({
   schoolId: uuid.optional(),
+  /** In place of its id; any case. */
+  schoolCode: line(16)
+    .transform((code) => code.toUpperCase())
+    .optional(),
   ownerId: uuid.optional(),
   action: line(100).optional(),
   /** From this instant on. */
@@ -28,3 +32,4 @@ export const auditPage = pageOf(auditItem)
 
 export type AuditList = z.output<typeof auditList>
 export type AuditItem = z.output<typeof auditItem>
+export type AuditAnswer = z.output<typeof auditPage>

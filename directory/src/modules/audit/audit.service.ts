@@ -8,9 +8,15 @@ export interface AuditService {
 
 export function createAuditService({ db }: { db: Db }): AuditService {
   return {
-    async list({ schoolId, ownerId, action, from, to, ...query }) {
+    async list({ schoolId, schoolCode, ownerId, action, from, to, ...query }) {
+      const named =
+        schoolCode === undefined
+          ? undefined
+          : await db.tenant.findUnique({ where: { code: schoolCode }, select: { id: true } })
+      // No school has that code, so there is nothing of it either.
+      if (named === null) return { items: [], nextCursor: null, ...(query.count && { total: 0 }) }
       const filter = {
-        ...(schoolId && { tenantId: schoolId }),
+        AND: [schoolId ? { tenantId: schoolId } : {}, named ? { tenantId: named.id } : {}],
         ...(ownerId && { ownerId }),
         ...(action && { action }),
         ...((from || to) && {

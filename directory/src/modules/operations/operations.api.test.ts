@@ -48,6 +48,8 @@ describe('GET /owner/jobs/:jobId', () => {
       id: jobId,
       kind: 'PROVISION',
       schoolId,
+      school: { code: expect.any(String), name: expect.any(String), status: 'PROVISIONING' },
+      release: null,
       status: 'QUEUED',
       error: null,
       createdAt: expect.any(String),

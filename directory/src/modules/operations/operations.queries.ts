@@ -1,5 +1,10 @@
 import type { Db, DbOrTx } from '#src/db.ts'
-import type { Operation, OperationEvent, OperationStep } from '#src/generated/prisma/client.ts'
+import type {
+  Operation,
+  OperationEvent,
+  OperationStep,
+  Tenant,
+} from '#src/generated/prisma/client.ts'
 import { toInstantOrNull } from '@usms/service-kit/http/fields'
 import { z } from 'zod'
 import type { JobAnswer } from './operations.schema.ts'
@@ -10,10 +15,17 @@ const LOG_LINES = 200
 /** With what a job's answer is made of. */
 export const withStepsAndLogs = {
   steps: { orderBy: { position: 'asc' } },
+  tenant: { select: { code: true, name: true, status: true } },
   events: { where: { type: 'log' }, orderBy: { id: 'desc' }, take: LOG_LINES },
 } as const
 
-type OperationWithParts = Operation & { steps: OperationStep[]; events: OperationEvent[] }
+type OperationWithParts = Operation & {
+  steps: OperationStep[]
+  events: OperationEvent[]
+  tenant: Pick<Tenant, 'code' | 'name' | 'status'>
+}
+
+const upgradeInput = z.object({ release: z.string() })
 
 const logData = z.object({ level: z.string().default('info'), message: z.string() })
 
@@ -21,6 +33,8 @@ export const toJob = (row: OperationWithParts): JobAnswer => ({
   id: row.id,
   kind: row.kind,
   schoolId: row.tenantId,
+  school: row.tenant,
+  release: (row.kind === 'UPGRADE' && upgradeInput.safeParse(row.input).data?.release) || null,
   status: row.status,
   error: row.error,
   steps: row.steps.map((step) => ({

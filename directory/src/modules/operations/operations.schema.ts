@@ -20,6 +20,9 @@ export const job = z.object({
   id: z.string(),
   kind: z.enum(['PROVISION', 'RESTART', 'ADMIN_INVITE', 'UPGRADE', 'ARCHIVE', 'ERASE']),
   schoolId: z.string(),
+  school: z.object({ code: z.string(), name: z.string(), status: z.string() }),
+  /** Where an upgrade leads to, as it was asked for. */
+  release: z.string().nullable(),
   status: z.enum(['QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED']),
   error: z.string().nullable(),
   steps: z.array(step),
@@ -36,3 +39,4 @@ export const accepted = z.object({ jobId: z.string() })
 
 export type JobList = z.output<typeof jobList>
 export type JobAnswer = z.output<typeof job>
+export type JobsAnswer = z.output<typeof jobPage>

@@ -58,6 +58,9 @@ describe('POST /owner/schools/:id/upgrade', () => {
       'drain',
     ])
     expect(delivered).toContain(answer.body.jobId)
+    const path = `/owner/jobs/${answer.body.jobId}`
+    const job = await directory.call('GET', path, { token })
+    expect(job.body).toMatchObject({ release: 'v1.2.3', school: { status: 'ACTIVE' } })
     expect(await auditOf(id)).toMatchObject([
       { action: 'school.upgrade', ownerId: directory.owner.id, fields: ['release'] },
     ])
