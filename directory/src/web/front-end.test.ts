@@ -123,6 +123,11 @@ describe('the page', () => {
     expect(new Set(answers.map(({ body }) => contentOf(body, 'usms-style-nonce'))).size).toBe(20)
   })
 
+  it('is whole for whoever claims to have it already', async () => {
+    const answer = await get('/app/', 'localhost', { 'If-None-Match': '*' })
+    expect([answer.status, siteOf(answer)]).toEqual([200, { kind: 'shared' }])
+  })
+
   it('is all but its body for HEAD', async () => {
     const head = await send('HEAD /app/login')
     expect([head.status, head.body]).toEqual([200, ''])

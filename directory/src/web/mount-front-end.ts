@@ -44,10 +44,10 @@ export function createMountFrontEnd(deps: FrontEndDeps): MountFrontEnd {
     res.setHeader('Permissions-Policy', 'camera=(), microphone=(), geolocation=()')
     // Asked for again each time: it names the files of one build, and a nonce is good for one answer.
     res.setHeader('Cache-Control', 'no-cache')
-    res
-      .status(site.kind === 'unknown' ? 404 : 200)
-      .type('html')
-      .send(html)
+    res.status(site.kind === 'unknown' ? 404 : 200).type('html')
+    res.setHeader('Content-Length', Buffer.byteLength(html))
+    // Not `send`, which may answer 304: this nonce would be laid beside a page that carries another.
+    res.end(html)
   }
 
   return {

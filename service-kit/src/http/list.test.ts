@@ -49,6 +49,19 @@ describe('a cursor through values that may be absent', () => {
   })
 })
 
+describe('a forged cursor', () => {
+  it.each([
+    ['time', '2026-11-21T08:00:00+23:59'],
+    ['time', '0000-01-01T00:00:00.000Z'],
+    ['date', '0000-01-01'],
+    ['number', 1e300],
+    ['number', 0.5],
+  ] as const)('is a 400 before PostgreSQL refuses it: %s %s', (kind, part) => {
+    const { nextCursor } = toPage([0, 1], { limit: 1, keyOf: () => [part], toItem: String })
+    expect(() => decodeCursor(nextCursor ?? '', [kind])).toThrow(AppError)
+  })
+})
+
 describe('keyset', () => {
   it('orders ties by the next part', () => {
     const { nextCursor } = toPage(

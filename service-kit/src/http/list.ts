@@ -52,16 +52,18 @@ const text = z
   .string()
   .max(500)
   .refine((value) => !value.includes('\0'))
-const time = z.iso.datetime({ offset: true })
+// As `toISOString` writes them, in years that both JavaScript and PostgreSQL know.
+const isKnownYear = (when: string) => when >= '0001'
+const time = z.iso.datetime().refine(isKnownYear)
 
 const CURSOR_KINDS = {
   text,
   textOrNull: text.nullable(),
-  number: z.number(),
+  number: z.int32(),
   uuid: z.guid(),
   time,
   timeOrNull: time.nullable(),
-  date: z.iso.date(),
+  date: z.iso.date().refine(isKnownYear),
 }
 
 export type CursorKind = keyof typeof CURSOR_KINDS

@@ -1,7 +1,7 @@
 import { idParams } from '@usms/service-kit/http/fields'
+import { expectedVersions } from '@usms/service-kit/http/if-match'
 import { type DirectoryEndpoint, endpoint } from '#src/auth/endpoint.ts'
 import { accepted } from '#src/modules/operations/operations.schema.ts'
-import { expectedVersions } from './if-match.ts'
 import type { LogStreams } from './log-streams.ts'
 import type { SchoolOperations } from './schools.operations.ts'
 import type { SchoolsRuntime } from './schools.runtime.ts'

@@ -1,12 +1,12 @@
 import { conflict, notFound } from '@usms/service-kit/errors/app-error'
 import { toStamps } from '@usms/service-kit/http/fields'
+import { type ExpectedVersions, versionIn, versionMismatch } from '@usms/service-kit/http/if-match'
 import { toPage } from '@usms/service-kit/http/list'
 import type { OwnerActor } from '#src/auth/endpoint.ts'
 import type { Db, Tx } from '#src/db.ts'
 import type { Tenant } from '#src/generated/prisma/client.ts'
 import { recordAudit } from '#src/modules/audit/record-audit.ts'
 import { requireNoneOf } from '#src/modules/operations/request-operation.ts'
-import { versionMismatch } from './if-match.ts'
 import type { RequireTimezone } from './known-timezones.ts'
 import { refusal } from './schools.policy.ts'
 import { countSchools, cursorKeyOf, listSchools } from './schools.queries.ts'
@@ -36,7 +36,7 @@ export interface SchoolsService {
     actor: OwnerActor,
     id: string,
     patch: SchoolPatch,
-    versions: number[] | undefined,
+    versions: ExpectedVersions,
   ): Promise<SchoolAnswer>
   /** ACTIVE ⇄ SUSPENDED. @throws AppError 404, 409 `wrong_state`, `operation_running` where that would be undone */
   suspend(actor: OwnerActor, id: string): Promise<SchoolAnswer>
@@ -164,7 +164,7 @@ export function createSchoolsService({
         // It would name somebody again in what was just scrubbed, and written anew.
         await requireNoneOf(tx, id, { in: ['ERASE'] })
         const { count } = await tx.tenant.updateMany({
-          where: { id, ...(versions && { version: { in: versions } }) },
+          where: { id, ...versionIn(versions) },
           data: { ...patch, version: { increment: 1 } },
         })
         if (count === 0) throw versionMismatch()
