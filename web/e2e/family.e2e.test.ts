@@ -2,8 +2,8 @@ import type { Page } from 'playwright-core'
 import { beforeAll, expect, it } from 'vitest'
 import {
   apiRequestsDuring,
-  DESKTOP,
   expectAccessible,
+  expectFine,
   expectFits,
   PHONE,
 } from './testing/browser.ts'
@@ -98,22 +98,6 @@ e2e('pupils, parents, and what everybody reads', ({ system, browser }) => {
     page.getByRole('navigation', { name: 'Main navigation' }).getByRole('link', { name }).click()
   const expectShown = (page: Page, child: string) =>
     expect.poll(() => page.getByRole('radio', { name: child }).isChecked()).toBe(true)
-  /** Light on a wide screen, dark on a phone. */
-  const expectFine = async (page: Page) => {
-    await expectAccessible(page)
-    await page.emulateMedia({ colorScheme: 'dark' })
-    await page.setViewportSize(PHONE)
-    // Colours on their way from light to dark are neither.
-    await page.evaluate(() =>
-      Promise.allSettled(
-        document.getAnimations().map((one) => one instanceof CSSTransition && one.finished),
-      ),
-    )
-    await expectAccessible(page)
-    await expectFits(page)
-    await page.emulateMedia({ colorScheme: 'light' })
-    await page.setViewportSize(DESKTOP)
-  }
 
   it('shows a pupil the day, the attendance and the week, each with one request and of nobody else', async () => {
     const { context, page } = await opened(zoe)
@@ -337,6 +321,8 @@ e2e('pupils, parents, and what everybody reads', ({ system, browser }) => {
     })
     expect(sent).toEqual([expect.stringMatching(/^POST .*\/announcements\/.*\/read$/)])
     await follow(pupil.page, 'Announcements')
+    // The page before shows it, too.
+    await heading(pupil.page, 'Announcements', 1).waitFor()
     await pupil.page.getByRole('button', { name: /Trip/ }).click()
     const text = pupil.page.getByRole('region').filter({ hasText: 'Bring shoes.' })
     expect(await text.innerText()).toContain(

@@ -4,14 +4,21 @@ import {
   apiRequestsDuring,
   DESKTOP,
   expectAccessible,
+  expectFine,
   expectFits,
   PHONE,
 } from './testing/browser.ts'
-import { enrolStudents, makeClass, makeSchool, type Person, type School } from './testing/school.ts'
+import {
+  enrolStudents,
+  makeClass,
+  makeSchool,
+  type Person,
+  type School,
+  severalAtOnce,
+} from './testing/school.ts'
 import { e2e } from './testing/suite.ts'
 
 const OTHERS = 262
-const AT_ONCE = 10
 
 e2e('the office and its people', ({ system, browser }) => {
   let school: School
@@ -34,16 +41,13 @@ e2e('the office and its people', ({ system, browser }) => {
       firstName: 'Wolfeschlegelsteinhausenbergerdorff'.repeat(2),
       lastName: 'Venkatanarasimharajuvaripeta '.repeat(3).trim(),
     })
-    for (let made = 0; made < OTHERS; made += AT_ONCE)
-      await Promise.all(
-        Array.from({ length: Math.min(AT_ONCE, OTHERS - made) }, (_, i) =>
-          school.asAdmin('POST', '/students', {
-            username: `other${made + i}`,
-            firstName: made + i === 77 ? 'Zarina' : 'Other',
-            lastName: `Number${made + i}`,
-          }),
-        ),
-      )
+    await severalAtOnce(Array.from({ length: OTHERS }), (_, i) =>
+      school.asAdmin('POST', '/students', {
+        username: `other${i}`,
+        firstName: i === 77 ? 'Zarina' : 'Other',
+        lastName: `Number${i}`,
+      }),
+    )
     office = await browser.newPerson()
     await school.signIn(office, school.admin)
     page = await office.newPage()
@@ -59,27 +63,6 @@ e2e('the office and its people', ({ system, browser }) => {
   const picked = async (name: string) => {
     await page.getByRole('option', { name: new RegExp(name) }).click()
   }
-  const isAccessible = async () => {
-    await expectAccessible(page)
-    await page.emulateMedia({ colorScheme: 'dark' })
-    await expectAccessible(page)
-    await page.emulateMedia({ colorScheme: 'light' })
-    await page.setViewportSize(PHONE)
-    await fits()
-    await page.setViewportSize(DESKTOP)
-  }
-  /** A window that was just made small is laid out a moment later. */
-  const fits = async () => {
-    await expect
-      .poll(() => page.evaluate(() => document.documentElement.scrollWidth))
-      .toBe(PHONE.width)
-    await expectFits(page)
-  }
-  /** Dialogs fade in, and are pale for so long. */
-  const dialogShown = () =>
-    expect
-      .poll(() => page.getByRole('dialog').evaluate((node) => getComputedStyle(node).opacity))
-      .toBe('1')
   const linkShown = () => page.getByRole('textbox', { name: 'Link' }).inputValue()
 
   it('finds one among 302 by name, page by page, each with one request', async () => {
@@ -88,7 +71,7 @@ e2e('the office and its people', ({ system, browser }) => {
       await page.getByText('1–50 of 302').waitFor()
     })
     expect(opening).toEqual(['GET /proxy/PEOPLE/students'])
-    await isAccessible()
+    await expectFine(page)
     await button('Next').click()
     await page.getByText('51–100 of 302').waitFor()
     await page.reload()
@@ -115,7 +98,7 @@ e2e('the office and its people', ({ system, browser }) => {
     await picked('6-A')
     await page.getByText('1–40 of 40').waitFor()
     await page.setViewportSize(PHONE)
-    await fits()
+    await expectFits(page)
     await page.setViewportSize(DESKTOP)
     await page.getByRole('tab', { name: 'Guardians' }).click()
     await page.getByText('There are no guardians yet.').waitFor()
@@ -145,7 +128,7 @@ e2e('the office and its people', ({ system, browser }) => {
     await button('Create').click()
     expect(await field('First name').getAttribute('aria-invalid')).toBe('true')
     expect(await field('First name').evaluate((node) => node === document.activeElement)).toBe(true)
-    await isAccessible()
+    await expectFine(page)
 
     await field('First name').fill('Asha')
     await field('Last name').fill('Rao')
@@ -220,7 +203,6 @@ e2e('the office and its people', ({ system, browser }) => {
     await page.getByRole('combobox', { name: 'Find a guardian' }).fill('mar')
     await picked('Marie')
     await page.getByText('Chosen: Marie').waitFor()
-    await dialogShown()
     await expectAccessible(page)
     await button('Link').click()
     await page.getByRole('link', { name: 'Marie' }).waitFor()
@@ -243,7 +225,7 @@ e2e('the office and its people', ({ system, browser }) => {
     await page.getByText('Saved meanwhile: 999').waitFor()
     expect(await field('Phone').inputValue()).toBe('12345')
     expect(await field('Last name').inputValue()).toBe('Verma')
-    await isAccessible()
+    await expectFine(page)
     await button('Save').click()
     await heading('Pupil1 Verma').waitFor()
     await page.getByText('12345', { exact: true }).waitFor()
@@ -272,7 +254,6 @@ e2e('the office and its people', ({ system, browser }) => {
     await page.getByText(/^Last signed in/).waitFor()
     await button('Deactivate').click()
     await page.getByText('signed out at once').waitFor()
-    await dialogShown()
     await expectAccessible(page)
     await page.getByRole('dialog').getByRole('button', { name: 'Deactivate' }).click()
     await page.getByText('This account is deactivated').waitFor()
@@ -288,7 +269,6 @@ e2e('the office and its people', ({ system, browser }) => {
     await button('Issue a link for a new password').click()
     await page.getByRole('dialog').getByRole('textbox', { name: 'Link' }).waitFor()
     expect(await linkShown()).not.toBe(teacherLink)
-    await dialogShown()
     await expectAccessible(page)
     await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click()
     await button('Issue a link for a new password').waitFor()
@@ -315,7 +295,7 @@ e2e('the office and its people', ({ system, browser }) => {
     })
     expect(issuing).toEqual([`POST /proxy/PEOPLE/sections/${section.id}/invites`])
     await heading('The first of 5 pages').waitFor()
-    await isAccessible()
+    await expectFine(page)
 
     const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1')
     expect(pdf.match(/\/Type \/Page\b/g)).toHaveLength(5)

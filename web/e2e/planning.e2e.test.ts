@@ -8,7 +8,13 @@ import {
   expectFits,
   PHONE,
 } from './testing/browser.ts'
-import { enrolStudents, makeClass, makeSchool, type School } from './testing/school.ts'
+import {
+  enrolStudents,
+  makeClass,
+  makeSchool,
+  type School,
+  severalAtOnce,
+} from './testing/school.ts'
 import { e2e } from './testing/suite.ts'
 
 const PUPILS = ['Anil Gupta', 'Bela Iyer', 'Chetan Joshi']
@@ -25,12 +31,11 @@ async function furnish(school: School) {
       studentUserId,
       joinedOn: school.day(-100),
     })
-  const teachers: { id: string }[] = []
-  for (const name of ['Asha Rao', 'Vikram Sen', 'Meera Das']) {
+  const teachers = await severalAtOnce(['Asha Rao', 'Vikram Sen', 'Meera Das'], (name) => {
     const [firstName = '', lastName] = name.split(' ')
     const body = { username: firstName.toLowerCase(), firstName, lastName }
-    teachers.push(await school.asAdmin('POST', '/teachers', body))
-  }
+    return school.asAdmin('POST', '/teachers', body)
+  })
   await school.asAdmin('POST', '/subjects', { code: 'MA', name: 'Mathematics' })
   await school.asAdmin('POST', '/rooms', { code: 'R1', name: 'Room 1' })
   return { section, teacherId: teachers[0]?.id ?? '' }

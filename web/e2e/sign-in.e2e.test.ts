@@ -228,10 +228,11 @@ e2e('signing in', ({ system, browser }) => {
   })
 
   it('lets somebody choose a password with an invite, once, and says what to do when the link is used up', async () => {
-    const { invite } = await school.asAdmin<{ invite: { url: string } }>('POST', '/guardians', {
-      username: 'naya',
-      firstName: 'Naya',
-    })
+    const { id, invite } = await school.asAdmin<{ id: string; invite: { url: string } }>(
+      'POST',
+      '/guardians',
+      { username: 'naya', firstName: 'Naya' },
+    )
     const page = await (await browser.newPerson({ viewport: PHONE })).newPage()
     const urls: string[] = []
     page.on('request', (request) => urls.push(request.url()))
@@ -271,6 +272,14 @@ e2e('signing in', ({ system, browser }) => {
     await again.getByRole('button', { name: 'Save the password' }).click()
     await again.getByRole('heading', { name: 'This link no longer works' }).waitFor()
     await expectAccessible(again)
+    // Another link in the same tab changes the hash alone; it is about somebody else's password.
+    const next = await school.asAdmin<{ token: string }>('POST', `/users/${id}/invite`, {})
+    await again.goto(link.replace(token, next.token))
+    await again.getByLabel('New password').fill(PASSWORD)
+    const sent = again.waitForRequest(/accept-invite$/)
+    await again.getByRole('button', { name: 'Save the password' }).click()
+    expect((await sent).postDataJSON()).toMatchObject({ token: next.token })
+    await said(again, /Your password is set/)
     await again.goto(`${system.url}/app/accept-invite?school=KING`)
     await again.getByRole('heading', { name: 'This link is not complete' }).waitFor()
     await again.goto(`${system.url}/app/accept-invite?school=NOSUCH#token=${token}`)

@@ -1,7 +1,13 @@
 import type { BrowserContext, Page } from 'playwright-core'
 import { beforeAll, expect, it } from 'vitest'
-import { apiRequestsDuring, expectAccessible, expectFits, PHONE } from './testing/browser.ts'
-import { makeSchool, type Person, type School } from './testing/school.ts'
+import {
+  apiRequestsDuring,
+  expectAccessible,
+  expectFine,
+  expectFits,
+  PHONE,
+} from './testing/browser.ts'
+import { makeSchool, type School, severalAtOnce } from './testing/school.ts'
 import { e2e } from './testing/suite.ts'
 
 /** A Mantine select: opens the list and takes what is called so. */
@@ -32,17 +38,13 @@ async function closeMessages(page: Page): Promise<void> {
 
 async function expectLooks(page: Page): Promise<void> {
   await closeMessages(page)
-  for (const colorScheme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    await expectAccessible(page)
-  }
+  await expectFine(page)
 }
 
 e2e('structure and enrollment', ({ system, browser }) => {
   let school: School
   let office: BrowserContext
   let page: Page
-  const pupils: Person[] = []
   const NAMES = ['Asha Bose', 'Ravi Das', 'Meera Iyer', 'Kabir Khan', 'Zoya Mirza', 'Om Nair']
 
   beforeAll(async () => {
@@ -53,17 +55,11 @@ e2e('structure and enrollment', ({ system, browser }) => {
       lastName: 'Menon',
       teacherCode: 'T-1',
     })
-    for (const [i, name] of NAMES.entries()) {
+    await severalAtOnce(NAMES, (name, i) => {
       const [firstName = name, lastName] = name.split(' ')
-      pupils.push(
-        await school.asAdmin<Person>('POST', '/students', {
-          username: `pupil${i}`,
-          firstName,
-          lastName,
-          admissionNo: `ADM-${i}`,
-        }),
-      )
-    }
+      const body = { username: `pupil${i}`, firstName, lastName, admissionNo: `ADM-${i}` }
+      return school.asAdmin('POST', '/students', body)
+    })
     office = await browser.newPerson({ reducedMotion: 'reduce' })
     await school.signIn(office, school.admin)
     page = await office.newPage()
@@ -202,7 +198,13 @@ e2e('structure and enrollment', ({ system, browser }) => {
     await expectAccessible(page)
   })
 
-  it('enrolls several at once into the first section with one request', async () => {
+  it('enrolls several at once into the first section with one request, and every list knows', async () => {
+    const people = page.getByRole('link', { name: 'People', exact: true })
+    await people.click()
+    await page.getByRole('link', { name: 'Asha Bose' }).waitFor()
+    const inFirst = page.getByRole('cell', { name: '6-A', exact: true })
+    expect(await inFirst.count()).toBe(0)
+    await page.goBack()
     await page.getByRole('link', { name: 'Pupils in their homerooms' }).click()
     await page.getByRole('link', { name: /6-A/ }).click()
     await page.getByText('Nobody is in this section on this day.').waitFor()
@@ -229,6 +231,10 @@ e2e('structure and enrollment', ({ system, browser }) => {
     await rosterRow(page, 'Asha Bose').waitFor()
     await page.getByText('2 of 2 seats taken').waitFor()
     await expectLooks(page)
+    await people.click()
+    await expect.poll(() => inFirst.count()).toBe(2)
+    await page.goBack()
+    await rosterRow(page, 'Asha Bose').waitFor()
   })
 
   it('goes beyond the seats only with a reason, and keeps the reason in the history', async () => {

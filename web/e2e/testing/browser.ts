@@ -64,7 +64,8 @@ export async function openBrowser(): Promise<TestBrowser> {
 
 /** Whether somebody who cannot see, or cannot use a mouse, can use the page: WCAG 2.2 A and AA, as far as a program can tell. */
 export async function expectAccessible(page: Page): Promise<void> {
-  const axe = new AxeBuilder({ page })
+  // Without frames there is nothing to put together, for which it would open a page of its own each time.
+  const axe = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ['violations'] })
   // What lies behind a dialog is out of reach, and the dialog's header, an HTML one, is not the page's banner.
   const dialog = '[aria-modal="true"]'
   if (await page.locator(dialog).first().isVisible())
@@ -79,13 +80,36 @@ export async function expectAccessible(page: Page): Promise<void> {
   expect(found, `axe on ${page.url()}`).toEqual([])
 }
 
-/** Nothing is wider than the window: no sideways scrolling at 360 px. */
+/** Nothing is wider than the window: no sideways scrolling at 360 px. One that was just made small is laid out a moment later. */
 export async function expectFits(page: Page): Promise<void> {
-  const wide = await page.evaluate(() => {
-    const { scrollWidth, clientWidth } = document.documentElement
-    return scrollWidth - clientWidth
-  })
-  expect(wide, `pixels that ${page.url()} is too wide`).toBe(0)
+  const tooWide = () =>
+    page.evaluate(() => {
+      const { scrollWidth, clientWidth } = document.documentElement
+      return scrollWidth - clientWidth
+    })
+  await expect.poll(tooWide, { message: `pixels that ${page.url()} is too wide` }).toBe(0)
+}
+
+/** Accessible as it is, and in the dark on a phone, where nothing is too wide. As it was before afterwards. */
+export async function expectFine(page: Page): Promise<void> {
+  await expectAccessible(page)
+  const size = page.viewportSize() ?? DESKTOP
+  await page.setViewportSize(PHONE)
+  await showIn(page, 'dark')
+  await expectFits(page)
+  await expectAccessible(page)
+  await page.setViewportSize(size)
+  await showIn(page, 'light')
+}
+
+async function showIn(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
+  await page.emulateMedia({ colorScheme })
+  // Colours on their way from light to dark are neither.
+  await page.evaluate(() =>
+    Promise.allSettled(
+      document.getAnimations().map((one) => one instanceof CSSTransition && one.finished),
+    ),
+  )
 }
 
 /** The requests to an API while something is done: `GET /proxy/X/sessions`; those about signing in left out. */

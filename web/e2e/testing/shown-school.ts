@@ -1,7 +1,14 @@
 import { INDIAN_NAMES } from '../../../scripts/demo/names.ts'
 import type { System } from './global-setup.ts'
 import { signedInOwner } from '../../../scripts/testing/owner.ts'
-import { enrolStudents, makeClass, makeSchool, type Person, type School } from './school.ts'
+import {
+  enrolStudents,
+  makeClass,
+  makeSchool,
+  type Person,
+  type School,
+  severalAtOnce,
+} from './school.ts'
 
 /** A school that looks like one: a class of 32, a week of lessons and what was marked in it. */
 export interface ShownSchool {
@@ -71,23 +78,24 @@ export async function makeShownSchool(system: System): Promise<ShownSchool> {
 
   const roster = [...students, student]
   let openSessionId = ''
-  for (let day = 1 - DAYS; day <= 1; day++)
-    for (const { hour, subject } of LESSONS) {
-      const session = await school.asAdmin('POST', '/sessions', {
-        sectionId: section.id,
-        startsAt: school.at(hour, 0, day),
-        endsAt: school.at(hour, 50, day),
-        teacherUserIds: [teacher.id],
-        subjectId: subjects.get(subject),
-        roomId: room.id,
+  const days = Array.from({ length: DAYS + 1 }, (_, i) => i + 1 - DAYS)
+  const lessons = days.flatMap((day) => LESSONS.map((lesson) => ({ day, ...lesson })))
+  await severalAtOnce(lessons, async ({ day, hour, subject }) => {
+    const session = await school.asAdmin('POST', '/sessions', {
+      sectionId: section.id,
+      startsAt: school.at(hour, 0, day),
+      endsAt: school.at(hour, 50, day),
+      teacherUserIds: [teacher.id],
+      subjectId: subjects.get(subject),
+      roomId: room.id,
+    })
+    if (day === 0 && hour === 11) openSessionId = session.id
+    else if (day < 0 || (day === 0 && hour < 11))
+      await school.asAdmin('POST', '/attendance/mark', {
+        classSessionId: session.id,
+        entries: roster.map(({ id }, i) => ({ studentUserId: id, ...markOf(i, day, hour) })),
       })
-      if (day === 0 && hour === 11) openSessionId = session.id
-      else if (day < 0 || (day === 0 && hour < 11))
-        await school.asAdmin('POST', '/attendance/mark', {
-          classSessionId: session.id,
-          entries: roster.map(({ id }, i) => ({ studentUserId: id, ...markOf(i, day, hour) })),
-        })
-    }
+  })
   await announce(school)
   const provisioningJobId = await showOtherSchools(system, school)
   return {

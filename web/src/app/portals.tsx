@@ -24,7 +24,7 @@ interface PortalPage {
   nav?: { label: NavLabel; icon: NavItem['icon'] }
 }
 
-export type NavLabel =
+type NavLabel =
   | 'today'
   | 'timetable'
   | 'students'

@@ -1,3 +1,4 @@
+import { keep } from './keep.ts'
 import { schoolCodeOf } from './session/school-code.ts'
 
 /** The school that somebody signed in to last in this browser, and as what. Nothing else about them is kept. */
@@ -22,8 +23,9 @@ export function readLastSchool(): LastSchool | undefined {
   }
 }
 
-export const keepLastSchool = ({ code, name, as }: LastSchool): void =>
-  localStorage.setItem(KEY, JSON.stringify({ code, name, as }))
+export function keepLastSchool({ code, name, as }: LastSchool): void {
+  keep(localStorage, KEY, JSON.stringify({ code, name, as }))
+}
 
 const isSchool = (value: unknown): value is LastSchool =>
   typeof value === 'object' &&

@@ -1,7 +1,6 @@
 import { Box, Tooltip } from '@mantine/core'
-import { useInterval } from '@mantine/hooks'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useNow } from '#src/lib/use-now.ts'
 
 const UNITS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ['year', 31_536_000],
@@ -12,7 +11,7 @@ const UNITS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
 ]
 
 /** `3 hours ago` in a language; `now` for less than a minute. */
-export function relativeTime(instant: string, language: string, now = Date.now()): string {
+function relativeTime(instant: string, language: string, now = Date.now()): string {
   const format = new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
   const seconds = (Date.parse(instant) - now) / 1_000
   const [unit, size] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? ['second', 0]
@@ -22,8 +21,7 @@ export function relativeTime(instant: string, language: string, now = Date.now()
 /** An instant as people speak of it; exactly when it is pointed at or focused. */
 export function RelativeTime({ at, exact }: { at: string; exact: string }) {
   const { i18n } = useTranslation()
-  const [now, setNow] = useState(Date.now)
-  useInterval(() => setNow(Date.now()), 30_000, { autoInvoke: true })
+  const now = useNow()
   return (
     <Tooltip label={exact} events={{ hover: true, focus: true, touch: true }}>
       {/* Without a mouse the exact time is reached like with one. */}

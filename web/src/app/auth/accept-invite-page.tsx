@@ -19,9 +19,16 @@ export function AcceptInvitePage() {
   const navigate = useNavigate()
   const [query] = useSearchParams()
   const { hash, pathname, search } = useLocation()
-  const [token] = useState(() => new URLSearchParams(hash.slice(1)).get('token'))
+  const linked = new URLSearchParams(hash.slice(1)).get('token')
+  const [token, setToken] = useState(linked)
   const [isUsed, setUsed] = useState(false)
   const [isGone, setGone] = useState(false)
+  // Another link opened in the same tab: the address differs in its hash alone, so the page is not loaded anew.
+  if (linked && linked !== token) {
+    setToken(linked)
+    setUsed(false)
+    setGone(false)
+  }
   const code = site.kind === 'school' ? site.code : schoolCodeOf(query.get('school'))
   const resolved = useSchoolNamed(site.kind === 'school' || !token ? undefined : code)
   const name = site.kind === 'school' ? site.name : resolved.data?.name
@@ -58,6 +65,7 @@ export function AcceptInvitePage() {
         <Stack>
           <Text>{t('invite.intro')}</Text>
           <AcceptInviteForm
+            key={token}
             base={apiBaseOf(site, code)}
             token={token}
             onDone={() => void onDone()}

@@ -8,8 +8,8 @@ import {
 import { SheetForm } from '#src/features/invites/sheet-form.tsx'
 import { SheetResult } from '#src/features/invites/sheet-result.tsx'
 import type { Slip } from '#src/features/invites/slip.tsx'
-import { useStructure } from '#src/features/people/people.api.ts'
 import { sectionOptions } from '#src/features/people/section-options.ts'
+import { useStructure } from '#src/lib/school/use-structure.ts'
 import { Loaded, LoadingRows } from '#src/ui/loaded.tsx'
 import { Page } from '#src/ui/page.tsx'
 

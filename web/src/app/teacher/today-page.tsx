@@ -7,7 +7,7 @@ import { FocusCard } from '#src/features/lessons/focus-card.tsx'
 import { LessonList } from '#src/features/lessons/lesson-list.tsx'
 import { focusOf } from '#src/features/lessons/lesson-state.ts'
 import { type TeacherDay, useTeacherDay } from '#src/features/lessons/lessons.api.ts'
-import { useNow } from '#src/features/lessons/use-now.ts'
+import { useNow } from '#src/lib/use-now.ts'
 import { useSchool } from '#src/lib/school/school-context.tsx'
 import { EmptyState } from '#src/ui/empty-state.tsx'
 import { Loaded } from '#src/ui/loaded.tsx'
@@ -31,7 +31,7 @@ export function TeacherTodayPage() {
 function Day({ day: { today, sessions, missing, announcements } }: { day: TeacherDay }) {
   const { t } = useTranslation('teacher')
   const { link } = useSchool()
-  const now = useNow()
+  const now = useNow(15_000)
   // Those of today stand among the lessons of today.
   const earlier = missing.filter((lesson) => lesson.localDate !== today)
   return (

@@ -2,7 +2,7 @@ import { useSchool } from '#src/lib/school/school-context.tsx'
 import type { CursorPage } from '#src/lib/use-cursor-page.ts'
 
 export const RANGES = ['month', 'year', 'dates'] as const
-export type RangeName = (typeof RANGES)[number]
+type RangeName = (typeof RANGES)[number]
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/
 

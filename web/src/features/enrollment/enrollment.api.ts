@@ -127,14 +127,10 @@ export function useHistory(studentId: string) {
   })
 }
 
+/** Who is where stands in lists of people, in registers and in counts, too: whatever is shown next is read again. */
 function useSeatsChanged() {
   const queries = useQueryClient()
-  return () =>
-    Promise.all(
-      ['roster', 'structure', 'students', 'enrollments'].map((noun) =>
-        queries.invalidateQueries({ queryKey: [noun] }),
-      ),
-    )
+  return () => queries.invalidateQueries()
 }
 
 /** Where `crypto.randomUUID` is missing (no secure context) the numbers behind it are there. */

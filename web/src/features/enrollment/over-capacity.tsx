@@ -1,6 +1,7 @@
-import { Alert, Stack, Text, Textarea } from '@mantine/core'
+import { Stack, Text, Textarea } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
+import { Notice } from '#src/ui/notice.tsx'
 
 /** What the server says of a full section, when it says it. */
 export interface Full {
@@ -20,9 +21,9 @@ export function OverCapacity({ section, full, reason }: OverCapacityProps) {
   const { t } = useTranslation('structure')
   const { capacity, enrolled } = full
   return (
-    <Alert
+    <Notice
       color="orange"
-      variant="outline"
+      role="alert"
       icon={<IconAlertTriangle aria-hidden />}
       title={t('capacity.title', { section })}
     >
@@ -44,6 +45,6 @@ export function OverCapacity({ section, full, reason }: OverCapacityProps) {
           />
         )}
       </Stack>
-    </Alert>
+    </Notice>
   )
 }

@@ -1,8 +1,9 @@
-import { Button, Modal, Stack, Text } from '@mantine/core'
+import { Button, Stack, Text } from '@mantine/core'
 import { IconQrcode } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { Problem } from '#src/lib/http/problem.ts'
 import { ErrorAlert } from '#src/ui/error-alert.tsx'
+import { FormModal } from '#src/ui/form-modal.tsx'
 import { personName } from '#src/ui/person-name.ts'
 import { InviteCard } from './invite-card.tsx'
 import { useIssueInvite } from './invites.api.ts'
@@ -18,7 +19,6 @@ interface InvitePersonProps {
 /** Issues a link for one person and shows it until the dialog is closed. */
 export function InvitePerson({ userId, invited, hasSignedIn }: InvitePersonProps) {
   const { t } = useTranslation('people')
-  const { t: tc } = useTranslation()
   const issue = useIssueInvite()
   const inactive = issue.error instanceof Problem && issue.error.code === 'user_inactive'
   return (
@@ -38,14 +38,13 @@ export function InvitePerson({ userId, invited, hasSignedIn }: InvitePersonProps
       >
         {t(hasSignedIn ? 'invite.reset' : 'invite.issue')}
       </Button>
-      <Modal
+      <FormModal
         opened={issue.data !== undefined}
         onClose={issue.reset}
         title={t('invite.title', { name: personName(invited) })}
-        closeButtonProps={{ 'aria-label': tc('actions.close') }}
       >
         {issue.data && <InviteCard invited={invited} invite={issue.data} />}
-      </Modal>
+      </FormModal>
     </Stack>
   )
 }

@@ -4,7 +4,7 @@ import { useOwner } from '#src/lib/owner/owner-context.tsx'
 
 const REFRESH_MS = 15_000
 /** Of a school's jobs the newest are looked at. */
-export const JOBS_SHOWN = 20
+const JOBS_SHOWN = 20
 
 export const isUnfinished = ({ status }: Pick<JobAnswer, 'status'>): boolean =>
   status === 'QUEUED' || status === 'RUNNING'

@@ -1,8 +1,9 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { Stack, Text, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Problem } from '#src/lib/http/problem.ts'
-import { ErrorAlert } from '#src/ui/error-alert.tsx'
+import { useErrorText } from '#src/ui/error-text.ts'
+import { FormFrame, FormModal, RefusalAlert } from '#src/ui/form-modal.tsx'
 import { useNotify } from '#src/ui/use-notify.tsx'
 import { useLinkGuardian } from './people.api.ts'
 import type { Person } from './person.ts'
@@ -20,7 +21,7 @@ interface LinkDialogProps {
 /** Finds the other end of a new link. */
 export function LinkDialog({ kind, person, linked, isOpen, onClose }: LinkDialogProps) {
   const { t } = useTranslation('people')
-  const { t: tc } = useTranslation()
+  const errorText = useErrorText()
   const notify = useNotify()
   const link = useLinkGuardian()
   const [picked, setPicked] = useState<{ id: string; name: string }>()
@@ -46,21 +47,26 @@ export function LinkDialog({ kind, person, linked, isOpen, onClose }: LinkDialog
     )
   }
   return (
-    <Modal
-      opened={isOpen}
-      onClose={close}
-      title={t(`relations.link.${kind}`)}
-      closeButtonProps={{ 'aria-label': tc('actions.close') }}
-    >
-      <form
-        noValidate
+    <FormModal title={t(`relations.link.${kind}`)} opened={isOpen} onClose={close}>
+      <FormFrame
         onSubmit={(event) => {
           event.preventDefault()
           send()
         }}
+        onCancel={close}
+        submitLabel={t('relations.save')}
+        isBusy={link.isPending}
+        canSubmit={picked !== undefined}
+        refusal={
+          link.isError && (
+            <RefusalAlert>
+              {isLinked ? t('relations.alreadyLinked') : errorText(link.error)}
+            </RefusalAlert>
+          )
+        }
       >
         {/* Tall enough for what is found. */}
-        <Stack gap="md" mih={320}>
+        <Stack gap="md" mih={270}>
           <PersonPicker
             kind={kind === 'students' ? 'guardians' : 'students'}
             label={t(kind === 'students' ? 'relations.findGuardian' : 'relations.findChild')}
@@ -77,21 +83,10 @@ export function LinkDialog({ kind, person, linked, isOpen, onClose }: LinkDialog
                 value={relationship}
                 onChange={(event) => setRelationship(event.currentTarget.value)}
               />
-              {isLinked && (
-                <Text c="var(--mantine-color-error)" role="alert">
-                  {t('relations.alreadyLinked')}
-                </Text>
-              )}
-              {link.isError && !isLinked && <ErrorAlert error={link.error} />}
-              <Group justify="flex-end">
-                <Button type="submit" loading={link.isPending}>
-                  {t('relations.save')}
-                </Button>
-              </Group>
             </>
           )}
         </Stack>
-      </form>
-    </Modal>
+      </FormFrame>
+    </FormModal>
   )
 }

@@ -7,7 +7,7 @@ import {
 } from '@tanstack/react-query'
 import type { InviteAnswer } from '@usms/school-api/modules/invites/invites.schema'
 import type { FreeUsernameAnswer } from '@usms/school-api/modules/users/users.schema'
-import type { StructureAnswer } from '@usms/school-api/modules/structure/structure.schema'
+import { ifMatch } from '#src/lib/http/if-match.ts'
 import { useSchool } from '#src/lib/school/school-context.tsx'
 import { type Kind, type Person, RESOURCE_OF } from './person.ts'
 
@@ -63,26 +63,11 @@ export function usePerson(kind: Kind, id: string) {
   })
 }
 
-/** Sections with their grades, to choose from; asked for when it is needed. */
-export function useStructure({ enabled = true } = {}) {
-  const { api } = useSchool()
-  return useQuery({
-    queryKey: ['structure'],
-    queryFn: ({ signal }) => api.get<StructureAnswer>('/structure', { signal }),
-    enabled,
-  })
-}
-
-/** Lists, pages of others (a child's names its guardians) and what names teachers. */
+/** People are named on every other page (rosters, lessons, whom to enroll): all is read again but `but`, which was just answered. */
 const invalidatePeople = (queryClient: QueryClient, { but }: { but?: string } = {}) =>
-  Promise.all([
-    queryClient.invalidateQueries({ queryKey: ['people'] }),
-    queryClient.invalidateQueries({
-      queryKey: ['person'],
-      predicate: ({ queryKey }) => queryKey[2] !== but,
-    }),
-    queryClient.invalidateQueries({ queryKey: ['structure'] }),
-  ])
+  queryClient.invalidateQueries({
+    predicate: ({ queryKey: [noun, , id] }) => noun !== 'person' || id !== but,
+  })
 
 export type Created = Person & { invite: InviteAnswer }
 
@@ -105,9 +90,7 @@ export function useUpdatePerson(kind: Kind, id: string) {
   const queryClient = useQueryClient()
   return useMutation({
     mutationFn: ({ changes, version }: { changes: object; version: number }) =>
-      api.patch<Person>(`${changedAt(kind)}/${id}`, changes, {
-        headers: { 'if-match': `"${version}"` },
-      }),
+      api.patch<Person>(`${changedAt(kind)}/${id}`, changes, ifMatch({ version })),
     onSuccess(answer) {
       keep(queryClient, kind, answer)
       void invalidatePeople(queryClient, { but: id })

@@ -1,10 +1,11 @@
-import { Button, Group, Modal, Paper, Stack, Text, Title } from '@mantine/core'
+import { Button, Paper, Stack, Text, Title } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Problem } from '#src/lib/http/problem.ts'
 import { useSchool } from '#src/lib/school/school-context.tsx'
-import { ErrorAlert } from '#src/ui/error-alert.tsx'
+import { ConfirmModal } from '#src/ui/confirm-modal.tsx'
+import { useErrorText } from '#src/ui/error-text.ts'
 import { personName } from '#src/ui/person-name.ts'
 import { useNotify } from '#src/ui/use-notify.tsx'
 import { useSetActive } from './people.api.ts'
@@ -50,12 +51,12 @@ export function PersonAccess({ kind, person, canEdit, invite }: PersonAccessProp
 
 function SetActive({ kind, person }: { kind: Kind; person: Person }) {
   const { t } = useTranslation('people')
-  const { t: tc } = useTranslation()
+  const errorText = useErrorText()
   const notify = useNotify()
   const [isOpen, { open, close }] = useDisclosure(false)
   const setActive = useSetActive(kind, person.id)
   const verb = person.isActive ? 'deactivate' : 'reactivate'
-  // What the dialog asks stays the same while it fades away, though the person is another by then.
+  // What the dialog asks stays the same until it is closed: the person is another a moment before.
   const [asked, setAsked] = useState<typeof verb>(verb)
   const name = personName(person)
   const isLastAdmin = setActive.error instanceof Problem && setActive.error.code === 'last_admin'
@@ -78,34 +79,19 @@ function SetActive({ kind, person }: { kind: Kind; person: Person }) {
       >
         {t(`access.${verb}`)}
       </Button>
-      <Modal
-        opened={isOpen}
-        onClose={close}
+      <ConfirmModal
         title={t(`access.ask.${asked}`, { name })}
-        closeButtonProps={{ 'aria-label': tc('actions.close') }}
-      >
-        <Stack gap="md">
-          <Text>{t(`access.what.${asked}`)}</Text>
-          {isLastAdmin && (
-            <Text c="var(--mantine-color-error)" role="alert">
-              {t('access.lastAdmin')}
-            </Text>
-          )}
-          {setActive.isError && !isLastAdmin && <ErrorAlert error={setActive.error} />}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={close} data-autofocus>
-              {tc('actions.cancel')}
-            </Button>
-            <Button
-              color={asked === 'deactivate' ? 'red.9' : 'ink'}
-              loading={setActive.isPending}
-              onClick={send}
-            >
-              {t(`access.${asked}`)}
-            </Button>
-          </Group>
-        </Stack>
-      </Modal>
+        opened={isOpen}
+        text={t(`access.what.${asked}`)}
+        confirmLabel={t(`access.${asked}`)}
+        isBusy={setActive.isPending}
+        isDanger={asked === 'deactivate'}
+        refusal={
+          setActive.isError && (isLastAdmin ? t('access.lastAdmin') : errorText(setActive.error))
+        }
+        onConfirm={send}
+        onClose={close}
+      />
     </>
   )
 }

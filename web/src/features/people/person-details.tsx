@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Paper, Stack, Text, Title } from '@mantine/core'
+import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core'
 import { IconPencil } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useEffectEvent, useRef, useState } from 'react'
@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { Problem } from '#src/lib/http/problem.ts'
 import { useSchool } from '#src/lib/school/school-context.tsx'
 import { ErrorAlert } from '#src/ui/error-alert.tsx'
+import { Notice } from '#src/ui/notice.tsx'
 import { Facts } from '#src/ui/facts.tsx'
 import { useNotify } from '#src/ui/use-notify.tsx'
 import { useUpdatePerson } from './people.api.ts'
@@ -83,9 +84,6 @@ function PersonFacts({ kind, person }: { kind: Kind; person: Person }) {
   )
 }
 
-/** Orange letters on white are too pale to read. */
-const DARK_TITLE = { title: { color: 'var(--mantine-color-text)' } }
-
 interface EditFormProps {
   kind: Kind
   person: Person
@@ -156,15 +154,9 @@ function EditForm({ kind, person, onClose }: EditFormProps) {
       <Stack gap="md">
         <PersonFields kind={kind} form={form} notes={notes} />
         {theirs && (
-          <Alert
-            color="orange"
-            variant="outline"
-            role="alert"
-            styles={DARK_TITLE}
-            title={t('person.changedTitle')}
-          >
+          <Notice color="orange" role="alert" title={t('person.changedTitle')}>
             {t('person.changed')}
-          </Alert>
+          </Notice>
         )}
         {unsaid !== undefined && <ErrorAlert error={unsaid} />}
         <Group>

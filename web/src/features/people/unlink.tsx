@@ -1,7 +1,8 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useTranslation } from 'react-i18next'
-import { ErrorAlert } from '#src/ui/error-alert.tsx'
+import { ConfirmModal } from '#src/ui/confirm-modal.tsx'
+import { useErrorText } from '#src/ui/error-text.ts'
 import { personName } from '#src/ui/person-name.ts'
 import { useNotify } from '#src/ui/use-notify.tsx'
 import { useUnlinkGuardian } from './people.api.ts'
@@ -18,7 +19,7 @@ interface UnlinkProps {
 /** Takes a link away, after asking: a parent loses sight of the child at once. */
 export function Unlink({ kind, person, relative, onDone }: UnlinkProps) {
   const { t } = useTranslation('people')
-  const { t: tc } = useTranslation()
+  const errorText = useErrorText()
   const notify = useNotify()
   const [isOpen, { open, close }] = useDisclosure(false)
   const unlink = useUnlinkGuardian()
@@ -37,36 +38,24 @@ export function Unlink({ kind, person, relative, onDone }: UnlinkProps) {
       >
         {t('relations.unlink')}
       </Button>
-      <Modal
-        opened={isOpen}
-        onClose={close}
+      <ConfirmModal
         title={t('relations.ask', names)}
-        closeButtonProps={{ 'aria-label': tc('actions.close') }}
-      >
-        <Stack gap="md">
-          <Text>{t('relations.what', names)}</Text>
-          {unlink.isError && <ErrorAlert error={unlink.error} />}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={close} data-autofocus>
-              {tc('actions.cancel')}
-            </Button>
-            <Button
-              color="red.9"
-              loading={unlink.isPending}
-              onClick={() =>
-                unlink.mutate(endsOf(kind, person.id, relative.id), {
-                  onSuccess() {
-                    notify.done(t('relations.unlinked', names))
-                    onDone()
-                  },
-                })
-              }
-            >
-              {t('relations.unlink')}
-            </Button>
-          </Group>
-        </Stack>
-      </Modal>
+        opened={isOpen}
+        text={t('relations.what', names)}
+        confirmLabel={t('relations.unlink')}
+        isBusy={unlink.isPending}
+        isDanger
+        refusal={unlink.isError && errorText(unlink.error)}
+        onConfirm={() =>
+          unlink.mutate(endsOf(kind, person.id, relative.id), {
+            onSuccess() {
+              notify.done(t('relations.unlinked', names))
+              onDone()
+            },
+          })
+        }
+        onClose={close}
+      />
     </>
   )
 }

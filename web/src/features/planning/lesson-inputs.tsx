@@ -13,10 +13,10 @@ import { useDisclosure } from '@mantine/hooks'
 import { useTranslation } from 'react-i18next'
 import { addDays } from '#src/lib/school-time.ts'
 import { useSchool } from '#src/lib/school/school-context.tsx'
+import { useStructure } from '#src/lib/school/use-structure.ts'
 import { personName } from '#src/ui/person-name.ts'
 import type { LessonValues } from './lesson-fields.ts'
 import { useOptions } from './plan-chooser.tsx'
-import { useStructure } from './planning.api.ts'
 
 export type LessonForm = UseFormReturnType<LessonValues>
 

@@ -1,9 +1,9 @@
 import { Box, Group, SegmentedControl, Select, Skeleton } from '@mantine/core'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useStructure } from '#src/lib/school/use-structure.ts'
 import { personName } from '#src/ui/person-name.ts'
 import { PLANS, type PlanAddress, type PlanBy } from './plan-address.ts'
-import { useStructure } from './planning.api.ts'
 
 /** Seen on the grey ground of a page. */
 export const SEGMENTS = 'light-dark(var(--mantine-color-gray-3), var(--mantine-color-dark-6))'

@@ -11,22 +11,13 @@ import type {
   SessionPage,
   SessionWithWarnings,
 } from '@usms/school-api/modules/sessions/sessions.schema'
-import type { StructureAnswer } from '@usms/school-api/modules/structure/structure.schema'
 import type { Api } from '#src/lib/http/api.ts'
+import { ifMatch } from '#src/lib/http/if-match.ts'
 import type { Query } from '#src/lib/http/request.ts'
 import { addDays } from '#src/lib/school-time.ts'
 import { useSchool } from '#src/lib/school/school-context.tsx'
 
 const PAGE = 200
-
-/** Sections, teachers, rooms and subjects to choose from, in one request. */
-export function useStructure() {
-  const { api } = useSchool()
-  return useQuery({
-    queryKey: ['structure'],
-    queryFn: ({ signal }) => api.get<StructureAnswer>('/structure', { signal }),
-  })
-}
 
 /** Whose week: one of the three. */
 export interface WhoseWeek {
@@ -129,15 +120,13 @@ interface Read {
   id: string
   version: number
 }
-/** Only what was read is changed: whoever comes second hears of it. */
-const asRead = ({ version }: Read) => ({ headers: { 'if-match': `"${version}"` } })
 
 export const useChangeLesson = () =>
   useWrite((api, { session, patch }: { session: Read; patch: LessonPatch }) =>
-    api.patch<SessionWithWarnings>(`/sessions/${session.id}`, patch, asRead(session)),
+    api.patch<SessionWithWarnings>(`/sessions/${session.id}`, patch, ifMatch(session)),
   )
 
 export const useCancelLesson = () =>
   useWrite((api, { session, reason }: { session: Read; reason: string }) =>
-    api.post<SessionAnswer>(`/sessions/${session.id}/cancel`, { reason }, asRead(session)),
+    api.post<SessionAnswer>(`/sessions/${session.id}/cancel`, { reason }, ifMatch(session)),
   )

@@ -1,10 +1,7 @@
 import { useTranslation } from 'react-i18next'
-import type { Code } from './marks.ts'
+import { CODE_BUTTONS, type Code } from './marks.ts'
 import classes from './register.module.css'
 import { useCodeName } from '#src/ui/use-code-name.ts'
-
-/** How many codes have a button; the others are in a list behind them. */
-const BUTTONS = 4
 
 interface CodeButtonsProps {
   /** Of the group of radio buttons, once a page. */
@@ -31,8 +28,8 @@ export function CodeButtons({
   const codeName = useCodeName()
   // A retired one stands here as long as it is what the pupil has.
   const given = codes.filter((code) => code.isActive || code.code === status)
-  const buttons = given.slice(0, BUTTONS)
-  const others = given.slice(BUTTONS)
+  const buttons = given.slice(0, CODE_BUTTONS)
+  const others = given.slice(CODE_BUTTONS)
   const other = others.find((code) => code.code === status)
   return (
     <div className={classes.codes}>

@@ -3,9 +3,9 @@ import { IconUsers } from '@tabler/icons-react'
 import type { RegisterAnswer } from '@usms/school-api/modules/sessions/sessions.schema'
 import { useTranslation } from 'react-i18next'
 import { useSchool } from '#src/lib/school/school-context.tsx'
+import { Notice } from '#src/ui/notice.tsx'
 import { personName } from '#src/ui/person-name.ts'
 import type { Line } from './marks.ts'
-import { Notice } from './notice.tsx'
 import { useCodeName } from '#src/ui/use-code-name.ts'
 
 interface ConflictsProps {

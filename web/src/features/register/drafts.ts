@@ -1,4 +1,5 @@
 import type { Mark } from '@usms/school-api/modules/attendance/attendance.schema'
+import { readDraft } from './read-draft.ts'
 
 export interface MarkValue {
   status: string
@@ -35,7 +36,7 @@ export interface Draft {
   sending?: Sending
 }
 
-export type DraftChange = (draft: Draft) => Draft
+type DraftChange = (draft: Draft) => Draft
 
 /** The drafts of one person at one school, as this browser keeps them. */
 export interface Drafts {
@@ -61,7 +62,7 @@ export function createDrafts(storage: Storage, school: string, userId: string): 
     const before = new Map(known?.map((draft) => [draft.sessionId, draft]))
     const drafts: Draft[] = []
     for (const key of keysIn(storage, prefix)) {
-      const draft = parse(storage.getItem(key))
+      const draft = readDraft(key, storage.getItem(key))
       if (!draft) continue
       const same = before.get(draft.sessionId)
       drafts.push(same && JSON.stringify(same) === JSON.stringify(draft) ? same : draft)
@@ -128,27 +129,7 @@ export const hasDrafts = (storage: Storage, school: string, userId: string): boo
 /** Drafts that nobody came back to: of every person and school in this browser. */
 export function removeOldDrafts(storage: Storage, now: number): void {
   for (const key of keysIn(storage, 'usms:register:')) {
-    const draft = parse(storage.getItem(key))
+    const draft = readDraft(key, storage.getItem(key))
     if (!draft || now - Date.parse(draft.changedAt) > MAX_AGE_MS) storage.removeItem(key)
   }
 }
-
-function parse(text: string | null): Draft | undefined {
-  try {
-    const draft: unknown = JSON.parse(text ?? 'null')
-    return isDraft(draft) ? draft : undefined
-  } catch {
-    return undefined
-  }
-}
-
-const isDraft = (value: unknown): value is Draft =>
-  typeof value === 'object' &&
-  value !== null &&
-  'sessionId' in value &&
-  typeof value.sessionId === 'string' &&
-  'changedAt' in value &&
-  typeof value.changedAt === 'string' &&
-  'changes' in value &&
-  typeof value.changes === 'object' &&
-  value.changes !== null

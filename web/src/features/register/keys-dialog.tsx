@@ -36,14 +36,16 @@ export function KeysDialog({
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {keys.map(({ code, letter, digit }) => (
-            <Table.Tr key={code.code}>
-              <Table.Td>
-                <Keys of={[letter, digit].filter((key) => key !== null)} />
-              </Table.Td>
-              <Table.Td>{codeName(code)}</Table.Td>
-            </Table.Tr>
-          ))}
+          {keys
+            .filter(({ letter, digit }) => letter !== null || digit !== null)
+            .map(({ code, letter, digit }) => (
+              <Table.Tr key={code.code}>
+                <Table.Td>
+                  <Keys of={[letter, digit].filter((key) => key !== null)} />
+                </Table.Td>
+                <Table.Td>{codeName(code)}</Table.Td>
+              </Table.Tr>
+            ))}
           {OTHERS.map((other) => (
             <Table.Tr key={other.does}>
               <Table.Td>

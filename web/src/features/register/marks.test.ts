@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { Draft } from './drafts.ts'
-import { linesOf, marksToSend, type Pupil, withChoice, withMark, withSaved } from './marks.ts'
+import {
+  countsOf,
+  linesOf,
+  marksToSend,
+  type Pupil,
+  withChoice,
+  withMark,
+  withSaved,
+} from './marks.ts'
 
 const code = (name: string, countsPresent = false) => ({
   code: name,
@@ -88,6 +96,21 @@ describe('the lines of a register', () => {
     expect(locks(true)).toEqual(['office', null, null])
     expect(locks(false)).toEqual(['office', 'too-late', null])
     expect(locks(false, true)).toEqual([null, null, null])
+  })
+})
+
+describe('the counts', () => {
+  it('are of the codes with a button, and of others that somebody has', () => {
+    const many = ['PRESENT', 'ABSENT', 'LATE', 'EXCUSED', 'TRIP', 'SICK'].map((name) => code(name))
+    const roster = [pupil('a'), pupil('b', entry('SICK'))]
+    const shown = linesOf({ roster, codes: many, correctable: true }, undefined, me)
+    expect(countsOf(shown, many).map(({ code, count }) => `${code.code} ${count}`)).toEqual([
+      'PRESENT 1',
+      'ABSENT 0',
+      'LATE 0',
+      'EXCUSED 0',
+      'SICK 1',
+    ])
   })
 })
 

@@ -131,14 +131,20 @@ export function withChoice(
   return { ...rest, changes: { ...others, [studentUserId]: mine } }
 }
 
-/** How many pupils have each code, in the order of the codes; those that nobody has only where they may be given. */
+/** How many codes have a button; the others are in a list behind them. */
+export const CODE_BUTTONS = 4
+
+/** How many pupils have each code, in the order of the codes; those that nobody has only where they have a button: a school may have dozens. */
 export function countsOf(
   lines: readonly Line[],
   codes: readonly Code[],
 ): { code: Code; count: number }[] {
   const counts = new Map<string, number>()
   for (const { value } of lines) counts.set(value.status, (counts.get(value.status) ?? 0) + 1)
-  return codes.map((code) => ({ code, count: counts.get(code.code) ?? 0 }))
+  const buttons = codes.filter((code) => code.isActive).slice(0, CODE_BUTTONS)
+  return codes
+    .filter((code) => buttons.includes(code) || counts.has(code.code))
+    .map((code) => ({ code, count: counts.get(code.code) ?? 0 }))
 }
 
 interface Savable {

@@ -3,9 +3,9 @@ import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react'
 import type { RegisterAnswer } from '@usms/school-api/modules/sessions/sessions.schema'
 import { useTranslation } from 'react-i18next'
 import { useSchool } from '#src/lib/school/school-context.tsx'
+import { Notice } from '#src/ui/notice.tsx'
 import { Conflicts } from './conflicts.tsx'
 import type { Line } from './marks.ts'
-import { Notice } from './notice.tsx'
 import { useRefusalText } from './refusal-text.ts'
 import type { Marks } from './use-marks.ts'
 
@@ -76,7 +76,7 @@ function ReadOnlyNotice({
 }
 
 const Reason = ({ children }: { children: string }) => (
-  <Notice variant="outline" color="ink" icon={<IconInfoCircle aria-hidden />}>
+  <Notice color="ink" icon={<IconInfoCircle aria-hidden />}>
     {children}
   </Notice>
 )

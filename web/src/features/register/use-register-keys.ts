@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'react'
 import { flushSync } from 'react-dom'
 import { type CodeKeys, commandOf } from './keys.ts'
 
-export interface KeyActions {
+interface KeyActions {
   mark: (index: number, code: string) => void
   note: (index: number) => void
   find: () => void
@@ -29,6 +29,7 @@ export function useRegisterKeys({ list, keys, rows, active, onActivate, actions 
   const focusRow = (index: number, part: 'target' | 'minutes' = 'target'): boolean => {
     const found = rowOf(index)?.querySelector<HTMLElement>(`[data-${part}]`)
     found?.focus()
+    if (found) keepInSight(found)
     if (found instanceof HTMLInputElement && part === 'minutes') found.select()
     return found !== undefined && found !== null
   }
@@ -100,6 +101,15 @@ export function useRegisterKeys({ list, keys, rows, active, onActivate, actions 
   }, [])
 
   return { focusRow }
+}
+
+/** Rows that were never in sight have a guessed height: drawn after a leap, they would push the row under the bar. */
+function keepInSight(element: HTMLElement) {
+  const look = () => {
+    if (document.activeElement === element) element.scrollIntoView({ block: 'nearest' })
+  }
+  // The first frame draws them, in the second they have their height.
+  requestAnimationFrame(() => requestAnimationFrame(look))
 }
 
 /** The row in which something happened. */

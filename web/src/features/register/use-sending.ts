@@ -15,6 +15,9 @@ const LONGEST_PAUSE_MS = 5 * 60_000
 /** Another tab saved it and sends it itself: this one is here for when it was closed. */
 const HIDDEN_PAUSE_MS = 3_000
 
+/** What shows marks or that they are missing, beside the register itself. */
+const SHOWING_MARKS = ['dashboard', 'missing-registers', 'sessions', 'student-attendance']
+
 const isWaiting = ({ sending }: Draft) => sending !== undefined && !sending.refusal
 
 /** Sends every draft that waits: at once, when the network comes back, and with growing pauses. */
@@ -120,7 +123,9 @@ function useSendOne(drafts: Drafts): (sessionId: string) => Promise<boolean> {
         notify.done(t('register.kept', { count: answer.kept }))
         await queryClient.invalidateQueries({ queryKey })
       } else if (place.current !== link(`/register/${sessionId}`)) notify.done(t('outbox.sent'))
-      await queryClient.invalidateQueries({ queryKey: ['dashboard'] })
+      await Promise.all(
+        SHOWING_MARKS.map((noun) => queryClient.invalidateQueries({ queryKey: [noun] })),
+      )
       return false
     },
     [deps, queryClient, notify, t, user, link],

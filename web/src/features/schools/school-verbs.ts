@@ -26,14 +26,7 @@ export const VERBS_IN: Record<SchoolStatus, readonly Verb[]> = {
 }
 
 /** Asked once more, since people at the school feel it. */
-export const ASKED_ONCE_MORE = [
-  'invite',
-  'restart',
-  'upgrade',
-  'suspend',
-  'archive',
-  'erase',
-] as const
+const ASKED_ONCE_MORE = ['invite', 'restart', 'upgrade', 'suspend', 'archive', 'erase'] as const
 export type AskedVerb = (typeof ASKED_ONCE_MORE)[number]
 
 export const isAskedOnceMore = (verb: Verb): verb is AskedVerb =>

@@ -15,6 +15,7 @@ import type {
   SchoolsAnswer,
 } from '@usms/directory/modules/schools/schools.schema'
 import type { Api } from '#src/lib/http/api.ts'
+import { ifMatch } from '#src/lib/http/if-match.ts'
 import type { Query } from '#src/lib/http/request.ts'
 import { useOwner } from '#src/lib/owner/owner-context.tsx'
 import type { SchoolFields } from './school-fields.ts'
@@ -102,9 +103,7 @@ export function useUpdateSchool(id: string) {
   const invalidate = useInvalidateSchool()
   return useMutation({
     mutationFn: ({ changes, version }: { changes: Partial<SchoolFields>; version: number }) =>
-      api.patch<SchoolAnswer>(`/schools/${id}`, changes, {
-        headers: { 'if-match': `"${version}"` },
-      }),
+      api.patch<SchoolAnswer>(`/schools/${id}`, changes, ifMatch({ version })),
     onSuccess(school) {
       queryClient.setQueryData(['school', id], school)
       void invalidate(id)

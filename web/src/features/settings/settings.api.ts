@@ -8,10 +8,8 @@ import type {
   SettingsAnswer,
   SettingsPatch,
 } from '@usms/school-api/modules/settings/settings.schema'
+import { ifMatch } from '#src/lib/http/if-match.ts'
 import { useSchool } from '#src/lib/school/school-context.tsx'
-
-/** Only what was read is changed: whoever comes second hears of it. */
-const asRead = ({ version }: { version: number }) => ({ headers: { 'if-match': `"${version}"` } })
 
 export function useSettings() {
   const { api } = useSchool()
@@ -26,7 +24,7 @@ export function useChangeSettings() {
   const client = useQueryClient()
   return useMutation({
     mutationFn: ({ settings, patch }: { settings: SettingsAnswer; patch: SettingsPatch }) =>
-      api.patch<SettingsAnswer>('/settings/school', patch, asRead(settings)),
+      api.patch<SettingsAnswer>('/settings/school', patch, ifMatch(settings)),
     onSuccess: async (saved) => {
       client.setQueryData(['settings'], saved)
       // The school's name, zone and locale came with the sign-in: every page shows its times by them.
@@ -63,7 +61,7 @@ export function useWriteCode() {
         ? api.patch<AttendanceCodeAnswer>(
             `/attendance-codes/${write.code.code}`,
             write.patch,
-            asRead(write.code),
+            ifMatch(write.code),
           )
         : api.post<AttendanceCodeAnswer>('/attendance-codes', write.body),
     onSuccess: () =>

@@ -1,15 +1,10 @@
-import {
-  useInfiniteQuery,
-  useMutation,
-  useQuery,
-  useQueryClient,
-  type UseQueryResult,
-} from '@tanstack/react-query'
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
 import type { StructureAnswer } from '@usms/school-api/modules/structure/structure.schema'
 import type {
   TeachingAssignmentAnswer,
   TeachingAssignmentBody,
 } from '@usms/school-api/modules/teaching-assignments/teaching-assignments.schema'
+import { ifMatch } from '#src/lib/http/if-match.ts'
 import { useSchool } from '#src/lib/school/school-context.tsx'
 
 export type Structure = StructureAnswer
@@ -23,30 +18,18 @@ export type Teaching = TeachingAssignmentAnswer
 
 export type Resource = 'academic-years' | 'grades' | 'sections' | 'subjects' | 'rooms'
 
-const STRUCTURE = ['structure'] as const
 const PAGE = 200
-
-/** Everything a school is arranged by, in one request; what the tabs and other pages show comes from here. */
-export function useStructure(): UseQueryResult<Structure> {
-  const { api } = useSchool()
-  return useQuery({
-    queryKey: STRUCTURE,
-    queryFn: ({ signal }) => api.get<Structure>('/structure', { signal }),
-  })
-}
 
 /** Creates, or changes `item` unless somebody else did since it was read (412). Is done when the lists show it. */
 export function useSave(resource: Resource) {
   const { api } = useSchool()
-  const queries = useQueryClient()
+  const changed = useStructureChanged()
   return useMutation({
     mutationFn: ({ item, body }: { item: Versioned | undefined; body: object }) =>
       item
-        ? api.patch(`/${resource}/${item.id}`, body, {
-            headers: { 'if-match': `"${item.version}"` },
-          })
+        ? api.patch(`/${resource}/${item.id}`, body, ifMatch(item))
         : api.post(`/${resource}`, body),
-    onSuccess: () => queries.invalidateQueries({ queryKey: STRUCTURE }),
+    onSuccess: changed,
   })
 }
 
@@ -57,19 +40,19 @@ export interface Versioned {
 
 export function useRemove(resource: Resource) {
   const { api } = useSchool()
-  const queries = useQueryClient()
+  const changed = useStructureChanged()
   return useMutation({
     mutationFn: (id: string) => api.delete(`/${resource}/${id}`),
-    onSuccess: () => queries.invalidateQueries({ queryKey: STRUCTURE }),
+    onSuccess: changed,
   })
 }
 
 export function useMakeCurrent() {
   const { api } = useSchool()
-  const queries = useQueryClient()
+  const changed = useStructureChanged()
   return useMutation({
     mutationFn: (id: string) => api.post(`/academic-years/${id}/make-current`),
-    onSuccess: () => queries.invalidateQueries({ queryKey: STRUCTURE }),
+    onSuccess: changed,
   })
 }
 
@@ -95,27 +78,24 @@ export function useTeaching(filter: TeachingFilter) {
 
 export function useAssignTeacher() {
   const { api } = useSchool()
-  const invalidate = useTeachingChanged()
+  const changed = useStructureChanged()
   return useMutation({
     mutationFn: (body: TeachingAssignmentBody) => api.post<Teaching>('/teaching-assignments', body),
-    onSuccess: invalidate,
+    onSuccess: changed,
   })
 }
 
 export function useTakeOff() {
   const { api } = useSchool()
-  const invalidate = useTeachingChanged()
+  const changed = useStructureChanged()
   return useMutation({
     mutationFn: (id: string) => api.delete(`/teaching-assignments/${id}`),
-    onSuccess: invalidate,
+    onSuccess: changed,
   })
 }
 
-function useTeachingChanged() {
+/** Its names stand in rosters, timetables and lists of people, too: whatever is shown next is read again. */
+function useStructureChanged() {
   const queries = useQueryClient()
-  return () =>
-    Promise.all([
-      queries.invalidateQueries({ queryKey: ['teaching'] }),
-      queries.invalidateQueries({ queryKey: STRUCTURE }),
-    ])
+  return () => queries.invalidateQueries()
 }

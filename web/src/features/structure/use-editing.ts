@@ -1,5 +1,6 @@
 import { useState } from 'react'
-import { type Structure, useStructure } from './structure.api.ts'
+import { useStructure } from '#src/lib/school/use-structure.ts'
+import type { Structure } from './structure.api.ts'
 
 type ListName = 'years' | 'grades' | 'sections' | 'subjects' | 'rooms'
 

@@ -1,5 +1,6 @@
 import i18next, { type i18n } from 'i18next'
 import { initReactI18next } from 'react-i18next'
+import { keep } from '../keep.ts'
 
 /** Languages by their own names. A further one is a folder in `locales/` and a line here. */
 export const LANGUAGES = { en: 'English', hi: 'हिन्दी' } as const
@@ -7,7 +8,7 @@ export type Language = keyof typeof LANGUAGES
 
 const CHOSEN = 'usms:language'
 
-const isLanguage = (text: string): text is Language => text in LANGUAGES
+const isLanguage = (text: string): text is Language => Object.hasOwn(LANGUAGES, text)
 
 /** Chosen before, or else the first of the browser's that we speak. */
 function preferredLanguage(): Language {
@@ -47,6 +48,6 @@ export async function startI18n(): Promise<i18n> {
 }
 
 export async function chooseLanguage(i18n: i18n, language: Language): Promise<void> {
-  localStorage.setItem(CHOSEN, language)
+  keep(localStorage, CHOSEN, language)
   await i18n.changeLanguage(language)
 }

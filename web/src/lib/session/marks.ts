@@ -1,3 +1,5 @@
+import { keep } from '../keep.ts'
+
 /** What a session needs of the browser beside its network. */
 export interface Browser {
   storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
@@ -21,10 +23,19 @@ export function createMarks(
   /** Somebody signed in: spares whoever comes to sign in a question that would be answered with 401. */
   signedIn: Mark
 } {
-  const mark = (key: string): Mark => ({
-    isSet: () => storage.getItem(key) !== null,
-    set: () => storage.setItem(key, 'yes'),
-    clear: () => storage.removeItem(key),
-  })
+  function mark(key: string): Mark {
+    // A full storage must not keep anybody from signing out: then this tab alone knows.
+    let isKnownHere = false
+    return {
+      isSet: () => isKnownHere || storage.getItem(key) !== null,
+      set() {
+        isKnownHere = !keep(storage, key, 'yes')
+      },
+      clear() {
+        isKnownHere = false
+        storage.removeItem(key)
+      },
+    }
+  }
   return { untold: mark(`usms:signed-out:${name}`), signedIn: mark(`usms:signed-in:${name}`) }
 }

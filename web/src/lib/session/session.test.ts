@@ -94,6 +94,24 @@ it('signing out without a network is told before anything else is asked', async 
   expect(service.cookie).toBeUndefined()
 })
 
+it('a storage that is full keeps nobody from signing in, nor from signing out', async () => {
+  const service = await startService()
+  const storage = {
+    ...createStorage(),
+    setItem() {
+      throw new Error('QuotaExceededError')
+    },
+  }
+  const tab = openTab(service, { storage })
+  await tab.signIn({ username: 'asha' })
+  expect(idIn(tab)).toBe('asha')
+  await tab.signOut()
+  expect(tab.get().status).toBe('signed-out')
+  expect(service.cookie).toBeUndefined()
+  await tab.signIn({ username: 'binod' })
+  expect(service.asked.filter((asked) => asked === 'POST /auth/logout')).toHaveLength(1)
+})
+
 it('signing out without a network is told when there is one again, and before the next sign-in', async () => {
   const service = await startService()
   const tab = openTab(service)
