@@ -181,6 +181,8 @@ e2e("the platform owner's dashboard", ({ system, browser }) => {
   })
 
   it('opens a school with two requests, and changes what is written down', async () => {
+    // The page before may still be asking.
+    await page.goto('about:blank')
     const opened = await apiRequestsDuring(page, async () => {
       await page.goto(app(`/schools/${schoolId}`))
       await page.getByText('Running', { exact: true }).waitFor()

@@ -89,6 +89,9 @@ e2e('the register', ({ system, browser }) => {
   }
   const group = (page: Page, roll: number) =>
     page.getByRole('radiogroup', { name: `Student ${String(roll).padStart(2, '0')}` })
+  /** Back among the pupils: a dialog gives the focus back when it has faded away. */
+  const hasFocus = (page: Page, roll: number) =>
+    page.locator(`[data-row="${roll - 1}"] :focus`).waitFor()
   const choose = (page: Page, roll: number, mark: string) =>
     group(page, roll).getByText(mark).click()
   const state = (page: Page) => page.locator('[role="status"][data-state]')
@@ -137,9 +140,11 @@ e2e('the register', ({ system, browser }) => {
     await page.keyboard.type('Forgot the book')
     await press('Enter')
     await page.getByText('Forgot the book').waitFor()
+    await hasFocus(page, 4)
     await press('/')
     await page.keyboard.type('17')
     await press('Enter')
+    await hasFocus(page, 17)
     await press('2')
     await press('End')
     await press('ArrowLeft')
@@ -149,6 +154,7 @@ e2e('the register', ({ system, browser }) => {
     await page.getByRole('dialog').getByText('Minutes late').waitFor()
     await press('Escape')
     await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await hasFocus(page, PUPILS)
 
     const saving = await apiRequestsDuring(page, async () => {
       await press('Control+s')
@@ -318,7 +324,7 @@ e2e('the register', ({ system, browser }) => {
     )
 
     await save(page)
-    await page.getByText('3 pupils were marked differently meanwhile').waitFor()
+    await page.getByText('3 students were marked differently meanwhile').waitFor()
     await page.getByText(/Student 01: Absent here, Present by Ravi at/).waitFor()
     await expectAccessible(page)
     expect(await others(sessionId)).toEqual({ 3: ['ABSENT', null, null] })

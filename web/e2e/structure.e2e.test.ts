@@ -205,13 +205,13 @@ e2e('structure and enrollment', ({ system, browser }) => {
     const inFirst = page.getByRole('cell', { name: '6-A', exact: true })
     expect(await inFirst.count()).toBe(0)
     await page.goBack()
-    await page.getByRole('link', { name: 'Pupils in their homerooms' }).click()
+    await page.getByRole('link', { name: 'Students in their homerooms' }).click()
     await page.getByRole('link', { name: /6-A/ }).click()
     await page.getByText('Nobody is in this section on this day.').waitFor()
-    await page.getByRole('button', { name: 'Enroll pupils' }).click()
+    await page.getByRole('button', { name: 'Enroll students' }).click()
     await dialog(page).getByText('6 of 6 shown').waitFor()
     await dialog(page).getByRole('button', { name: 'Enroll', exact: true }).click()
-    await dialog(page).getByText('Choose at least one pupil').waitFor()
+    await dialog(page).getByText('Choose at least one student').waitFor()
     await dialog(page)
       .getByRole('checkbox', { name: /Asha Bose/ })
       .check()
@@ -222,8 +222,8 @@ e2e('structure and enrollment', ({ system, browser }) => {
       .check()
     await expectAccessible(page)
     const requests = await apiRequestsDuring(page, async () => {
-      await dialog(page).getByRole('button', { name: 'Enroll 2 pupils' }).click()
-      await page.getByText('2 pupils are enrolled in 6-A').waitFor()
+      await dialog(page).getByRole('button', { name: 'Enroll 2 students' }).click()
+      await page.getByText('2 students are enrolled in 6-A').waitFor()
     })
     expect(requests.filter((request) => request.startsWith('POST'))).toEqual([
       'POST /proxy/STRUCT/enrollments/bulk',
@@ -238,13 +238,13 @@ e2e('structure and enrollment', ({ system, browser }) => {
   })
 
   it('goes beyond the seats only with a reason, and keeps the reason in the history', async () => {
-    await page.getByRole('button', { name: 'Enroll pupils' }).click()
+    await page.getByRole('button', { name: 'Enroll students' }).click()
     // Who is enrolled is not offered again.
     await dialog(page).getByText('4 of 4 shown').waitFor()
     await dialog(page)
       .getByRole('checkbox', { name: /Meera Iyer/ })
       .check()
-    await dialog(page).getByRole('button', { name: 'Enroll 1 pupil' }).click()
+    await dialog(page).getByRole('button', { name: 'Enroll 1 student' }).click()
     await dialog(page).getByText('It has 2 seats, and 2 are taken.').waitFor()
     await dialog(page).getByRole('button', { name: 'Go beyond the seats' }).click()
     await dialog(page).getByText('Say why').waitFor()
@@ -304,7 +304,7 @@ e2e('structure and enrollment', ({ system, browser }) => {
 
   it('fills a group from two homerooms and takes one out again', async () => {
     await choose(page, 'Section', 'Choir')
-    await page.getByRole('button', { name: 'Add pupils' }).click()
+    await page.getByRole('button', { name: 'Add students' }).click()
     for (const [section, name] of [
       ['6-A', 'Asha Bose'],
       ['6-B', 'Meera Iyer'],
@@ -315,10 +315,10 @@ e2e('structure and enrollment', ({ system, browser }) => {
         .getByRole('checkbox', { name: new RegExp(name) })
         .check()
     }
-    await dialog(page).getByRole('button', { name: 'Add 2 pupils' }).click()
-    await page.getByText('2 pupils are added to Choir').waitFor()
+    await dialog(page).getByRole('button', { name: 'Add 2 students' }).click()
+    await page.getByText('2 students are added to Choir').waitFor()
     await rosterRow(page, 'Meera Iyer').waitFor()
-    await page.getByRole('button', { name: 'Add pupils' }).click()
+    await page.getByRole('button', { name: 'Add students' }).click()
     await dialog(page)
       .getByRole('checkbox', { name: /Asha Bose.*is in the group/ })
       .waitFor()
@@ -348,14 +348,14 @@ e2e('structure and enrollment', ({ system, browser }) => {
     ] as const) {
       await who.goto(school.page('/enrollment'))
       await who.getByRole('link', { name: /6-A/ }).click()
-      await who.getByRole('button', { name: 'Enroll pupils' }).click()
+      await who.getByRole('button', { name: 'Enroll students' }).click()
       await dialog(who)
         .getByRole('checkbox', { name: new RegExp(name) })
         .check()
     }
-    await dialog(page).getByRole('button', { name: 'Enroll 1 pupil' }).click()
+    await dialog(page).getByRole('button', { name: 'Enroll 1 student' }).click()
     await closed(page)
-    await dialog(there).getByRole('button', { name: 'Enroll 1 pupil' }).click()
+    await dialog(there).getByRole('button', { name: 'Enroll 1 student' }).click()
     await dialog(there).getByText('Not enough seats in 6-A').waitFor()
 
     for (const who of [page, there]) {
@@ -420,16 +420,16 @@ e2e('structure and enrollment', ({ system, browser }) => {
     browser.expectComplaint(/ERR_INTERNET_DISCONNECTED|ERR_FAILED|503/)
     await page.goto(school.page('/enrollment'))
     await page.getByRole('link', { name: /6-B/ }).click()
-    await page.getByRole('button', { name: 'Enroll pupils' }).click()
+    await page.getByRole('button', { name: 'Enroll students' }).click()
     await dialog(page)
       .getByRole('checkbox', { name: /Om Nair/ })
       .check()
     await page.route('**/enrollments/bulk', (route) => route.abort('internetdisconnected'))
-    await dialog(page).getByRole('button', { name: 'Enroll 1 pupil' }).click()
+    await dialog(page).getByRole('button', { name: 'Enroll 1 student' }).click()
     await dialog(page).getByText('The server cannot be reached.').waitFor()
     await page.unroute('**/enrollments/bulk')
-    await dialog(page).getByRole('button', { name: 'Enroll 1 pupil' }).click()
-    await page.getByText('1 pupil is enrolled in 6-B').waitFor()
+    await dialog(page).getByRole('button', { name: 'Enroll 1 student' }).click()
+    await page.getByText('1 student is enrolled in 6-B').waitFor()
 
     await page.route('**/proxy/*/structure', (route) =>
       route.fulfill({ status: 503, contentType: 'application/problem+json', body: '{}' }),

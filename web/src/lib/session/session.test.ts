@@ -94,6 +94,19 @@ it('signing out without a network is told before anything else is asked', async 
   expect(service.cookie).toBeUndefined()
 })
 
+it('a tab that is told of a sign-in before it finds what the other one stored looks, and ends nothing', async () => {
+  const service = await startService()
+  // What it still sees is from before: somebody signed out and the server was not told.
+  const storage = createStorage()
+  storage.setItem(`usms:signed-out:${service.name}`, 'yes')
+  const late = openTab(service, { storage })
+  await openTab(service).signIn({ username: 'asha' })
+  await until(() => late.mayBeSignedIn())
+  await late.restore()
+  expect(idIn(late)).toBe('asha')
+  expect(service.asked).not.toContain('POST /auth/logout')
+})
+
 it('a storage that is full keeps nobody from signing in, nor from signing out', async () => {
   const service = await startService()
   const storage = {

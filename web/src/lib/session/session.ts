@@ -73,9 +73,16 @@ export function createSession<Who>({
   const listeners = new Set<() => void>()
   const marks = createMarks(browser.storage, name)
   const channel = openChannel(name, (message) => {
-    if (message.kind === 'signed-out') become(signedOut(false))
-    // The cookie is somebody else's now, so whatever this tab shows is theirs no longer.
-    else if (idNow() !== message.id) become({ status: 'unknown' })
+    // Tabs may be told before they find what the other one stored: so each stores it itself.
+    if (message.kind === 'signed-out') {
+      marks.signedIn.clear()
+      become(signedOut(false))
+    } else {
+      marks.signedIn.set()
+      marks.untold.clear()
+      // The cookie is somebody else's now, so whatever this tab shows is theirs no longer.
+      if (idNow() !== message.id) become({ status: 'unknown' })
+    }
   })
 
   const idNow = () => (state.status === 'signed-in' ? idOf(state.who) : undefined)
