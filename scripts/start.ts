@@ -24,7 +24,7 @@ function welcome({ url, appUrl, credentials }: OneMachine, terminal: Terminal): 
       ['who', 'school', 'sign in as', 'password', ''],
       ['owner', '', owner.email, owner.password, ''],
       ...schools.flatMap((school) =>
-        (['teacher', 'student', 'parent'] as const).map((role) => [
+        (['admin', 'teacher', 'student', 'parent'] as const).map((role) => [
           role,
           school.code,
           school[role].username,
