@@ -8,7 +8,7 @@ export default defineConfig({
     pool: 'forks',
     // Each has a browser of its own beside the one system.
     maxWorkers: 2,
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 120_000,
   },
 })

@@ -2,25 +2,27 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BrowserContext, Page } from 'playwright-core'
 import { beforeAll, expect, it } from 'vitest'
-import { expectFits, PHONE } from './testing/browser.ts'
+import { expectAccessible, expectFine, expectFits, PHONE } from './testing/browser.ts'
 import { makeShownSchool, type ShownSchool } from './testing/shown-school.ts'
 import { e2e } from './testing/suite.ts'
 
+type Shown = [
+  name: string,
+  who: keyof ShownSchool['people'] | 'nobody' | 'owner',
+  path: () => string,
+]
+
 const FOLDER = join(import.meta.dirname, '../../docs/screens')
 
-/** The main pages as people see them: written to docs/screens. What each page has to pass stands in its area's tests. */
-e2e('the main pages in pictures', ({ system, browser }) => {
+/** Every page there is, as people see it: the main ones are written to docs/screens, and all pass what every page has to. */
+e2e('every page', ({ system, browser }) => {
   let shown: ShownSchool
   beforeAll(async () => {
     await mkdir(FOLDER, { recursive: true })
     shown = await makeShownSchool(system)
   })
 
-  const pages: [
-    name: string,
-    who: keyof ShownSchool['people'] | 'nobody' | 'owner',
-    path: () => string,
-  ][] = [
+  const pictured: Shown[] = [
     ['sign-in', 'nobody', () => '/app/login?school=GREEN'],
     ['teacher-today', 'teacher', () => '/app/school/GREEN'],
     ['teacher-register', 'teacher', () => `/app/school/GREEN/register/${shown.openSessionId}`],
@@ -48,12 +50,33 @@ e2e('the main pages in pictures', ({ system, browser }) => {
     ['owner-audit', 'owner', () => '/app/owner/audit'],
   ]
 
-  it.each(pages)('%s', { timeout: 120_000 }, async (name, who, path) => {
+  const others: Shown[] = [
+    ['accept-invite', 'nobody', () => '/app/accept-invite?school=GREEN#token=any'],
+    ['owner-sign-in', 'nobody', () => '/app/owner/login'],
+    ['account', 'teacher', () => '/app/school/GREEN/account'],
+    ['student-timetable', 'student', () => '/app/school/GREEN/timetable'],
+    ['office-person', 'office', () => `/app/school/GREEN/people/${shown.people.student.id}`],
+    ['office-new-person', 'office', () => '/app/school/GREEN/people/new?kind=teachers'],
+    ['owner-new-school', 'owner', () => '/app/owner/schools/new'],
+    ['owner-account', 'owner', () => '/app/owner/account'],
+  ]
+
+  it.each(pictured)('%s', async (name, who, path) => {
     const person = await browser.newPerson()
     await signIn(person, who)
     const page = await person.newPage()
     await page.goto(system.url + path())
     await take(page, name)
+    await person.close()
+  })
+
+  it.each(others)('%s', async (_name, who, path) => {
+    const person = await browser.newPerson({ reducedMotion: 'reduce' })
+    await signIn(person, who)
+    const page = await person.newPage()
+    await page.goto(system.url + path())
+    await settled(page)
+    await expectFine(page)
     await person.close()
   })
 
@@ -89,6 +112,8 @@ e2e('the main pages in pictures', ({ system, browser }) => {
         await settled(page)
         await page.screenshot({ path: join(FOLDER, `${name}-${device}-${colorScheme}.png`) })
         await expectFits(page)
+        // Twice is enough: each width and each theme once.
+        if ((device === 'desktop') === (colorScheme === 'light')) await expectAccessible(page)
       }
   }
 })

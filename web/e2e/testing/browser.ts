@@ -46,7 +46,8 @@ export async function openBrowser(): Promise<TestBrowser> {
         timezoneId: 'Europe/London',
         ...options,
       })
-      context.setDefaultTimeout(15_000)
+      // Long: it is waited that long only where something is wrong, or the machine is busy with more than this.
+      context.setDefaultTimeout(30_000)
       context.on('page', (page) => {
         page.on('pageerror', (error) => complain(`${page.url()} threw ${error.stack}`))
         page.on('console', (message) => {

@@ -13,7 +13,7 @@ import {
 /** A school that looks like one: a class of 32, a week of lessons and what was marked in it. */
 export interface ShownSchool {
   school: School
-  people: Record<'teacher' | 'student' | 'parent' | 'office', { username: string }>
+  people: Record<'teacher' | 'student' | 'parent' | 'office', Person>
   sectionId: string
   /** A session of today whose register nobody took yet. */
   openSessionId: string

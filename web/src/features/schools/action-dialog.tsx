@@ -118,6 +118,7 @@ function JobForm({ verb, school, onClose }: DialogProps & { verb: JobVerb }) {
         <TextInput
           label={t('actions.upgrade.release')}
           description={t('actions.upgrade.releaseHint')}
+          data-autofocus
           spellCheck={false}
           autoCapitalize="none"
           {...form.getInputProps('release')}
@@ -126,6 +127,7 @@ function JobForm({ verb, school, onClose }: DialogProps & { verb: JobVerb }) {
       {verb === 'erase' && (
         <TextInput
           label={t('actions.erase.typeCode', { code: school.code })}
+          data-autofocus
           spellCheck={false}
           autoComplete="off"
           autoCapitalize="characters"
