@@ -1,4 +1,4 @@
-import { Anchor, Paper, Table, Text, UnstyledButton } from '@mantine/core'
+import { Anchor, Paper, Table, UnstyledButton } from '@mantine/core'
 import { IconArrowDown, IconArrowsSort, IconArrowUp } from '@tabler/icons-react'
 import type { SchoolAnswer, SchoolSort } from '@usms/directory/modules/schools/schools.schema'
 import { useTranslation } from 'react-i18next'
@@ -18,9 +18,9 @@ interface SchoolsTableProps {
 
 const COLUMNS: readonly { name: SchoolSort | 'group' | 'runtime'; width: string }[] = [
   { name: 'code', width: '11%' },
-  { name: 'name', width: '21%' },
+  { name: 'name', width: '19%' },
   { name: 'group', width: '12%' },
-  { name: 'status', width: '14%' },
+  { name: 'status', width: '16%' },
   { name: 'runtime', width: '10%' },
   { name: 'release', width: '9%' },
   { name: 'lastActivityAt', width: '12%' },
@@ -88,9 +88,7 @@ export function SchoolsTable({ schools, order, linkTo }: SchoolsTableProps) {
                 )}
               </Table.Td>
               <Table.Td>
-                <Text size="sm" component="time" dateTime={school.createdAt}>
-                  {time.date(school.createdAt)}
-                </Text>
+                <RelativeTime at={school.createdAt} exact={time.dateTime(school.createdAt)} />
               </Table.Td>
             </Table.Tr>
           ))}

@@ -32,6 +32,7 @@ export function StatusBadge({ status }: { status: SchoolStatus }) {
       size="lg"
       tt="none"
       fw={500}
+      miw="max-content"
       leftSection={
         <Icon size={16} aria-hidden display="block" color={`var(--mantine-color-${color}-6)`} />
       }

@@ -1,4 +1,4 @@
-import { Badge, Text, Title } from '@mantine/core'
+import { Text, Title } from '@mantine/core'
 import type { OwnSession } from '@usms/school-api/modules/me/me.schema'
 import type { CSSProperties } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -59,12 +59,20 @@ function DayColumn({ day, isToday, from, to }: DayColumnProps) {
         className={classes.dayName}
         {...(isToday && { 'aria-current': 'date' })}
       >
-        {time.shortDate(day.date)}
-        {isToday && (
-          <Badge size="sm" tt="none" ml={6}>
-            {t('timetable.today')}
-          </Badge>
-        )}
+        <span>
+          {time.shortDate(day.date)}
+          {isToday && (
+            <Text
+              component="span"
+              display="block"
+              size="xs"
+              c="var(--mantine-color-anchor)"
+              fw={650}
+            >
+              {t('timetable.today')}
+            </Text>
+          )}
+        </span>
       </Title>
       <div className={classes.lane}>
         {isToday && <NowLine from={from} to={to} />}
