@@ -121,6 +121,10 @@ e2e('every page', ({ system, browser }) => {
 /** The page has its heading, nothing is loading any more, and no animation runs. */
 async function settled(page: Page) {
   await page.getByRole('heading', { level: 1 }).waitFor()
+  // Colours that change with the theme begin to do so in the next frame.
+  await page.evaluate(
+    () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))),
+  )
   await page.waitForFunction(
     () =>
       !document.querySelector('[aria-busy="true"]') &&
